@@ -1,0 +1,50 @@
+"""One finding, as a value. How it is shown is the business of `diagnostics.render`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hcpc.source.text import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is; data, never part of its code."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place in a source file and what it has to say; an empty text only underlines."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding: what is wrong (`message`), where (`primary`), what else to look at, what to do.
+
+    `message`, label texts, `notes` and `help` are lower case, without a full stop, identifiers
+    in backticks. `clusters` are the hosted clusters it touches when its cause is a shared layer.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    primary: Label
+    secondary: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str = ""
+    clusters: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sort key: by file, place, code and message."""
+        return (*self.primary.span.order, self.code, self.message)
+
+    @property
+    def cause(self) -> tuple[str, str, int, int, str]:
+        """What makes two findings the same finding: code, place and message."""
+        return (self.code, *self.primary.span.order, self.message)

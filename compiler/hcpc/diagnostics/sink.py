@@ -1,0 +1,60 @@
+"""Where stages leave their findings.
+
+One cause is one finding: the same fault seen from many clusters (a shared layer) is kept once,
+with the clusters it touches.
+"""
+
+from dataclasses import replace
+
+from hcpc.diagnostics.codes import Code
+from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
+from hcpc.source.text import Span
+
+
+class Sink:
+    """Collects diagnostics; a stage takes it as its last argument."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self._clusters: dict[tuple[object, ...], dict[str, None]] = {}
+
+    def report(
+        self,
+        code: Code,
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        secondary: tuple[Label, ...] = (),
+        notes: tuple[str, ...] = (),
+        help: str = "",  # noqa: A002  # the word people read in the output
+    ) -> None:
+        """Report a finding of a code at a place."""
+        self.add(
+            Diagnostic(code.id, code.severity, message, Label(span, label), secondary, notes, help)
+        )
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic, or add its clusters to the same one seen before."""
+        cause = diagnostic.cause
+        self._found.setdefault(cause, diagnostic)
+        if diagnostic.clusters:
+            self._clusters.setdefault(cause, {}).update(dict.fromkeys(diagnostic.clusters))
+
+    def absorb(self, other: "Sink", *, cluster: str = "") -> None:
+        """Take over another sink's findings; `cluster` is the hosted cluster that they touch."""
+        for diagnostic in other.findings():
+            self.add(replace(diagnostic, clusters=(cluster,)) if cluster else diagnostic)
+
+    def findings(self) -> list[Diagnostic]:
+        """All findings, by file and place."""
+        found = [
+            replace(diagnostic, clusters=tuple(sorted(self._clusters.get(cause, ()))))
+            for cause, diagnostic in self._found.items()
+        ]
+        return sorted(found, key=lambda diagnostic: diagnostic.order)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity is Severity.ERROR for found in self._found.values())

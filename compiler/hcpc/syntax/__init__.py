@@ -1,0 +1,1 @@
+"""YAML text to trees that remember where every key and value stands."""
