@@ -1,0 +1,57 @@
+"""Agent: hosts that the assisted installer's agents bring in, on bare metal or virtual machines.
+
+Facts: NodePools upgrade in place by default (a replaced host would be provisioned anew); services
+are on node ports unless the site has a load balancer; the agents' namespace must exist.
+"""
+
+from pydantic import Field
+
+from hcpc.mapping.codec import Codec
+from hcpc.mapping.table import Table, row
+from hcpc.platforms.platform import Platform, on_node_ports
+from hcpc.spec.types import DnsLabel, Form, Labels, NonEmpty
+
+
+class AgentCluster(Form):
+    """`platform.agent` of a cluster."""
+
+    namespace: DnsLabel = Field(description="Namespace on the management cluster with the Agents.")
+
+
+class MatchExpression(Form):
+    """One requirement of a label selector."""
+
+    key: NonEmpty
+    operator: NonEmpty
+    values: list[str] | None = None
+
+
+class Selector(Form):
+    """A label selector."""
+
+    match_labels: Labels | None = None
+    match_expressions: list[MatchExpression] | None = None
+
+
+class AgentNodePool(Form):
+    """`platform.agent` of a node pool."""
+
+    selector: Selector | None = Field(
+        None, description="Which Agents the pool takes; any in the namespace when absent."
+    )
+
+
+_CLUSTER: Codec = Table((row("namespace", "agentNamespace"),))
+_NODE_POOL: Codec = Table((row("selector", "agentLabelSelector"),))
+
+PLATFORM = Platform(
+    manifest_type="Agent",
+    member="agent",
+    cluster=AgentCluster,
+    node_pool=AgentNodePool,
+    publish=on_node_ports,
+    arches=("amd64", "arm64", "ppc64le"),
+    upgrade_type="InPlace",
+    cluster_codec=_CLUSTER,
+    node_pool_codec=_NODE_POOL,
+)

@@ -1,0 +1,75 @@
+"""What every platform tells the rest of the house."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hcpc.mapping.codec import COPY, Codec
+from hcpc.spec.types import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Facts that a platform's publishing defaults may depend on.
+
+    `settings` is the cluster's own member (`platform.NAME`); `node_address` and
+    `external_dns_domain` come from the management cluster and are empty when it has none.
+    """
+
+    cluster: str
+    settings: dict[str, Any]
+    node_address: str = ""
+    external_dns_domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KmsProvider:
+    """A key management service for Secrets in etcd: its manifest type, model and codec."""
+
+    manifest_type: str
+    model: type[Form]
+    codec: Codec = COPY
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform.
+
+    `manifest_type` is the value of `platform.type` in manifests and `member` the field there (None
+    when the type says all). `publish` returns a strategy for each service that the platform wants
+    published. `arches` are the architectures its nodes may have, the first one the default.
+    """
+
+    manifest_type: str
+    member: str | None
+    cluster: type[Form]
+    node_pool: type[Form]
+    publish: Callable[[Surroundings], dict[str, dict[str, Any]]]
+    arches: tuple[str, ...] = ("amd64",)
+    upgrade_type: str = "Replace"
+    cluster_codec: Codec = COPY
+    node_pool_codec: Codec = COPY
+    kms: KmsProvider | None = None
+
+
+SERVICES = ("api", "ignition", "konnectivity", "oauth")
+"""The services every hosted cluster publishes, in the order of the spec language."""
+
+
+def on_node_ports(around: Surroundings) -> dict[str, dict[str, Any]]:
+    """Every service on a node port; the address may be empty, then the author must give one."""
+    return {name: {"nodePort": {"address": around.node_address}} for name in SERVICES}
+
+
+def behind_load_balancer(around: Surroundings) -> dict[str, dict[str, Any]]:
+    """The API on a load balancer, the rest on routes."""
+    del around
+    return {name: {"loadBalancer" if name == "api" else "route": {}} for name in SERVICES}
+
+
+def on_named_routes(around: Surroundings) -> dict[str, dict[str, Any]]:
+    """Every service on a route with a host name below the external DNS domain."""
+    return {
+        name: {"route": {"hostname": f"{name}-{around.cluster}.{around.external_dns_domain}"}}
+        for name in SERVICES
+    }

@@ -1,0 +1,13 @@
+"""`kind: Cluster`: one hosted cluster."""
+
+from typing import Literal
+
+from hcpc.spec.cluster import ClusterSpec
+from hcpc.spec.document import Document
+
+
+class Cluster(Document):
+    """One hosted cluster and its node pools; its labels and annotations go to the HostedCluster."""
+
+    kind: Literal["Cluster"]
+    spec: ClusterSpec

@@ -1,0 +1,49 @@
+"""`kind: ReleaseCatalog`: which version is which image."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hcpc.spec.document import Document
+from hcpc.spec.types import Form, Image, NonEmpty, exclusive
+
+Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$")]
+
+
+class Images(Form):
+    """The release image of each architecture, or the one for all."""
+
+    multi: Image | None = Field(None, description="The multi-architecture image.")
+    amd64: Image | None = None
+    arm64: Image | None = None
+    ppc64le: Image | None = None
+    s390x: Image | None = None
+
+    @model_validator(mode="after")
+    def _any(self) -> Self:
+        if not self.model_fields_set:
+            exclusive(self, "multi", "amd64", "arm64", "ppc64le", "s390x", required=True)
+        return self
+
+
+class Release(Form):
+    """One release of OpenShift."""
+
+    images: Images
+    upgrades_from: list[Version] | None = Field(
+        None, description="Versions with a known upgrade edge to this one."
+    )
+
+
+class ReleaseCatalogSpec(Form):
+    """Releases by version."""
+
+    channel: NonEmpty | None = Field(None, description="Channel the releases belong to.")
+    releases: dict[Version, Release]
+
+
+class ReleaseCatalog(Document):
+    """Which version is which image, for this directory and below."""
+
+    kind: Literal["ReleaseCatalog"]
+    spec: ReleaseCatalogSpec
