@@ -1,10 +1,13 @@
 """What every platform tells the rest of the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from hcpc.mapping.codec import COPY, Codec
+from hcpc.mapping.table import Row, Table, row
 from hcpc.spec.types import Form
 
 
@@ -67,9 +70,22 @@ def behind_load_balancer(around: Surroundings) -> dict[str, dict[str, Any]]:
     return {name: {"loadBalancer" if name == "api" else "route": {}} for name in SERVICES}
 
 
-def on_named_routes(around: Surroundings) -> dict[str, dict[str, Any]]:
-    """Every service on a route with a host name below the external DNS domain."""
+def on_named_routes(
+    around: Surroundings, named: Collection[str] = SERVICES
+) -> dict[str, dict[str, Any]]:
+    """Every service on a route, the named ones with a host name below the external DNS domain."""
     return {
-        name: {"route": {"hostname": f"{name}-{around.cluster}.{around.external_dns_domain}"}}
+        name: {
+            "route": {"hostname": f"{name}-{around.cluster}.{around.external_dns_domain}"}
+            if name in named
+            else {}
+        }
         for name in SERVICES
     }
+
+
+def table_of(form: type[Form], *special: Row) -> Table:
+    """The rows of a model whose fields both sides call the same, but for the special ones."""
+    own = {entry.spec[0] for entry in special}
+    names = (info.alias or to_camel(name) for name, info in form.model_fields.items())
+    return Table((*special, *(row(name, name) for name in names if name not in own)))

@@ -5,9 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hcpc.spec.document import Document
-from hcpc.spec.types import Form, Text, Url
-
-RelativePath = Annotated[Text, Field(pattern=r"^(?!/)(?!.*(^|/)\.\.(/|$)).+$")]
+from hcpc.spec.types import Form, RelativePath, Url
 
 
 class FleetSpec(Form):

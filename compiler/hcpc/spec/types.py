@@ -117,6 +117,28 @@ def _int_or_percent(value: Any) -> Any:
     raise PydanticCustomError("format", "expected {expected}", {"expected": expected})
 
 
+def matching(pattern: str, expected: str) -> AfterValidator:
+    """A check that text matches a pattern as a whole; `expected` completes "expected …"."""
+
+    def check(value: str) -> str:  # compiled when first used, so that imports stay cheap
+        if re.fullmatch(pattern, value) is None:
+            raise PydanticCustomError("format", "expected {expected}", {"expected": expected})
+        return value
+
+    return AfterValidator(check)
+
+
+def _each_once(value: list[str]) -> list[str]:
+    for index, item in enumerate(value):
+        if item in value[:index]:
+            raise PydanticCustomError("range", "`{item}` is listed twice", {"item": item})
+    return value
+
+
+EACH_ONCE = AfterValidator(_each_once)
+"""A check that a list, which the API takes for a set, names nothing twice."""
+
+
 def is_image_reference(text: str) -> bool:
     """Whether text names an image: registry, repository, and a tag or digest if any."""
     return len(text) <= 253 and IMAGE.fullmatch(text) is not None  # noqa: PLR2004  # CRD limit
@@ -131,8 +153,17 @@ def _image(value: str) -> str:
     return value
 
 
+def _relative_path(value: str) -> str:
+    steps = value.split("/")
+    if not value or value.startswith("/") or ".." in steps or "\0" in value:
+        expected = "a path below the fleet's root, such as `clusters`"
+        raise PydanticCustomError("format", "expected {expected}", {"expected": expected})
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int | bool)]
 NonEmpty = Annotated[Text, Field(min_length=1)]
+Short = Annotated[NonEmpty, Field(max_length=255)]
 DnsLabel = Annotated[
     Text,
     AfterValidator(
@@ -206,6 +237,7 @@ Uuid = Annotated[
         _matching(UUID, "format", "a UUID such as `3f0c2c1e-7c2b-4b57-9a55-0c9a3d1f4e10`")
     ),
 ]
+RelativePath = Annotated[Text, AfterValidator(_relative_path)]
 PausedUntil = Annotated[Text, AfterValidator(_paused_until)]
 IntOrPercent = Annotated[int | str, BeforeValidator(_int_or_percent)]
 Count = Annotated[int, Field(ge=0)]
@@ -226,6 +258,10 @@ class ConfigMapRef(Form):
     config_map: ObjectName = Field(
         description="Name of a ConfigMap in the hosted cluster's namespace."
     )
+
+
+class Nothing(Form):
+    """An arm of a union that says all with its name."""
 
 
 class Toleration(Form):
@@ -249,3 +285,10 @@ def exclusive(model: BaseModel, *groups: str, required: bool = False) -> None:
         raise PydanticCustomError("exclusive", "fields exclude each other", {"fields": present})
     if required and not present:
         raise PydanticCustomError("one_of", "one of these is needed", {"fields": list(groups)})
+
+
+def not_empty(model: BaseModel) -> None:
+    """Refuse a model in which no field is set."""
+    if not model.model_fields_set:
+        fields = [info.alias or name for name, info in type(model).model_fields.items()]
+        raise PydanticCustomError("one_of", "one of these is needed", {"fields": fields})

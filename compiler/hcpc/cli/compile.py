@@ -1,0 +1,127 @@
+"""`hcpc compile`: write the manifests of every hosted cluster."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hcpc.cli.options import (
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    Color,
+    fleet_option,
+    fleet_root,
+    report_options,
+    run_options,
+    run_with,
+    show,
+)
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Diagnostic
+from hcpc.diagnostics.sink import Sink
+from hcpc.emit.plan import WritePlan, plan_write
+from hcpc.emit.write import execute
+from hcpc.pipeline import Compilation, compile_fleet
+from hcpc.run.executor import ExecutorUnavailableError
+from hcpc.source.text import SourceFile, Span
+
+
+@click.command(name="compile")
+@fleet_option
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory to write to.  [default: the fleet's `output`]",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when files are stale.")
+@click.option("--table", is_flag=True, help="Show a table of the clusters.")
+@report_options
+@run_options
+def command(
+    *,
+    fleet: Path | None,
+    output: Path | None,
+    check: bool,
+    table: bool,
+    form: str,
+    color: Color,
+    jobs: int,
+    executor: str,
+    no_cache: bool,
+) -> None:
+    """Compile a fleet: write the manifests of every hosted cluster.
+
+    With errors nothing is written and nothing removed. Only files that hcpc wrote itself are
+    ever removed.
+    """
+    root = fleet_root(fleet)
+    options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
+    try:
+        result = compile_fleet(root, options, output=output)
+        plan = plan_write(result.target, result.files, result.kept)
+        sink = Sink()
+        for found in result.findings:
+            sink.add(found)
+        _report_obstacles(plan, sink, check=check)
+        if not (check or sink.has_errors):
+            execute(result.target, plan)
+        options.cache.save(None if check or sink.has_errors else result.target)
+    except ExecutorUnavailableError as failure:
+        click.echo(f"hcpc: {failure}", err=True)
+        sys.exit(EXIT_USAGE)
+    except OSError as failure:
+        click.echo(f"hcpc: cannot write: {failure.strerror}: {failure.filename}", err=True)
+        sys.exit(EXIT_USAGE)
+    _finish(result, plan, sink.findings(), check=check, table=table, form=form, color=color)
+    if sink.has_errors:
+        sys.exit(EXIT_FINDINGS)
+
+
+def _report_obstacles(plan: WritePlan, sink: Sink, *, check: bool) -> None:
+    for path in plan.foreign:
+        sink.report(
+            codes.FOREIGN_FILE,
+            Span(SourceFile(path, ""), 0, 0),
+            f"`{path}` is in the way: hcpc did not write it",
+            help="move it away, or choose another output directory",
+        )
+    for path in plan.edited:
+        sink.report(
+            codes.FOREIGN_FILE,
+            Span(SourceFile(path, ""), 0, 0),
+            f"`{path}` is no longer emitted, but was changed by hand",
+            help="remove it yourself when it is not needed",
+        )
+    if check and (plan.write or plan.remove):
+        first = min((*plan.write, *plan.remove))
+        count = len(plan.write) + len(plan.remove)
+        sink.report(
+            codes.STALE_OUTPUT,
+            Span(SourceFile(first, ""), 0, 0),
+            f"{count} rendered file{'s are' if count > 1 else ' is'} stale",
+            help="run `hcpc compile` and commit the result",
+        )
+
+
+def _finish(
+    result: Compilation,
+    plan: WritePlan,
+    findings: list[Diagnostic],
+    *,
+    check: bool,
+    table: bool,
+    form: str,
+    color: Color,
+) -> None:
+    if table:
+        from hcpc.cli.table import cluster_table  # noqa: PLC0415  # rich is slow to import
+
+        cluster_table(result)
+    show(findings, len(result.clusters), form, color)
+    if form == "text":
+        wrote = not (check or any(found.severity == "error" for found in findings))
+        verb = "wrote" if wrote else "would write"
+        click.echo(
+            f"{verb} {len(plan.write)}, {'removed' if wrote else 'remove'} {len(plan.remove)}, "
+            f"{plan.unchanged} unchanged"
+        )

@@ -1,0 +1,61 @@
+"""`hcpc explain`: what a code means, or where a cluster's value comes from."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from hcpc.cli.options import EXIT_FINDINGS, EXIT_USAGE, fleet_option, fleet_root
+from hcpc.diagnostics.suggest import suggest
+
+_CODE = re.compile(r"(?i)hcp[0-9]{4}")
+
+
+@click.command(name="explain")
+@click.argument("subject")
+@click.argument("field", required=False, default="")
+@fleet_option
+def command(subject: str, field: str, fleet: Path | None) -> None:
+    """Say what a code means, or where a cluster's value comes from.
+
+    SUBJECT is a code such as HCP0202, or a cluster; FIELD a path in its spec (`etcd.size`,
+    `nodePools.workers.replicas`) or in its HostedCluster (`spec.etcd.managementType`). Without
+    FIELD the whole resolved spec is shown.
+    """
+    if _CODE.fullmatch(subject) and not field:
+        _explain_code(subject.upper())
+    else:
+        _explain_cluster(fleet_root(fleet), subject, field)
+
+
+def _explain_code(code: str) -> None:
+    from hcpc.diagnostics.codes import CODES  # noqa: PLC0415  # one of two very different jobs
+    from hcpc.diagnostics.pages import page  # noqa: PLC0415  # as above
+
+    if code not in CODES:
+        near = suggest(code, CODES)
+        _fail(f"there is no code {code}" + (f"; did you mean {near}?" if near else ""))
+    click.echo(page(code), nl=False)
+
+
+def _explain_cluster(root: Path, name: str, field: str) -> None:
+    from hcpc.explain import UnknownClusterError, UnknownFieldError, explain  # noqa: PLC0415  # as above
+
+    try:
+        explanation = explain(root, name, field)
+    except (UnknownClusterError, UnknownFieldError) as unknown:
+        _fail(str(unknown))
+    click.echo(explanation.text, nl=False)
+    if not explanation.is_complete:
+        click.echo(
+            f"hcpc: cluster {name} has faults, so this is what its layers say before checks; "
+            "run 'hcpc lint'",
+            err=True,
+        )
+        sys.exit(EXIT_FINDINGS)
+
+
+def _fail(message: str) -> None:
+    click.echo(f"hcpc: {message}", err=True)
+    sys.exit(EXIT_USAGE)

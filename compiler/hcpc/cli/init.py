@@ -1,0 +1,41 @@
+"""`hcpc init`: start a new fleet that compiles clean."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hcpc.cli.options import EXIT_USAGE
+from hcpc.scaffold import scaffold
+from hcpc.spec.types import DNS_LABEL
+
+
+@click.command(name="init")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.option("--name", help="Name of the fleet.  [default: the directory's]")
+def command(directory: Path, name: str | None) -> None:
+    """Start a new fleet in DIRECTORY (default: here) that compiles clean.
+
+    No file that exists is touched.
+    """
+    fleet = name or directory.resolve().name.lower().replace("_", "-")
+    if not DNS_LABEL.fullmatch(fleet):
+        if name:
+            _fail(f"{name} is not a name: use lower case letters, digits and -")
+        fleet = "fleet"
+    files = scaffold(fleet)
+    present = [path for path in files if (directory / path).exists()]
+    if present:
+        _fail(f"{directory / present[0]} exists already; nothing was written")
+    for path, text in files.items():
+        target = directory / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {target}")
+    where = "" if directory == Path() else f" -C {directory}"
+    click.echo(f"next: hcpc compile{where}")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"hcpc: {message}", err=True)
+    sys.exit(EXIT_USAGE)

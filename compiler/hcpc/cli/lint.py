@@ -1,0 +1,44 @@
+"""`hcpc lint`: report everything that is wrong, write nothing."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hcpc.cli.options import (
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    Color,
+    fleet_option,
+    fleet_root,
+    report_options,
+    run_options,
+    run_with,
+    show,
+)
+from hcpc.pipeline import compile_fleet
+from hcpc.run.executor import ExecutorUnavailableError
+
+
+@click.command(name="lint")
+@fleet_option
+@report_options
+@run_options
+def command(
+    fleet: Path | None, form: str, color: Color, jobs: int, executor: str, *, no_cache: bool
+) -> None:
+    """Report everything that is wrong with a fleet, in the author's own lines.
+
+    Exits with 1 when there are errors.
+    """
+    root = fleet_root(fleet)
+    options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
+    try:
+        result = compile_fleet(root, options, emit=False)
+    except ExecutorUnavailableError as failure:
+        click.echo(f"hcpc: {failure}", err=True)
+        sys.exit(EXIT_USAGE)
+    options.cache.save(None)
+    show(result.findings, len(result.clusters), form, color)
+    if result.has_errors:
+        sys.exit(EXIT_FINDINGS)

@@ -1,0 +1,77 @@
+"""Services and how they are published: a mapping by service against a list.
+
+The list is always in the order of the services' manifest names, so that the order in which
+people write them never shows: the API refuses any change of the list, even of its order.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hcpc.mapping.codec import COPY, Member, Path, Unliftable, union
+
+SERVICES = {
+    "api": "APIServer",
+    "ignition": "Ignition",
+    "konnectivity": "Konnectivity",
+    "oauth": "OAuthServer",
+    "oidc": "OIDC",
+    "ovnSbDb": "OVNSbDb",
+}
+_NAMES = {service: name for name, service in SERVICES.items()}
+
+_STRATEGY = union(
+    "type",
+    {
+        "loadBalancer": Member("LoadBalancer", "loadBalancer", COPY),
+        "route": Member("Route", "route", COPY),
+        "nodePort": Member("NodePort", "nodePort", COPY),
+        "none": Member("None", None),
+        "s3": Member("S3", None),
+    },
+    sparse=True,
+)
+_FIELD = "servicePublishingStrategy"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The codec of `publish`."""
+
+    says: str = "a list, here keyed by service"
+
+    def lower(self, value: Any) -> Any:
+        """The list of services in manifest order."""
+        named = sorted((SERVICES[name], strategy) for name, strategy in _items(value))
+        return [{"service": name, _FIELD: _STRATEGY.lower(strategy)} for name, strategy in named]
+
+    def lift(self, value: Any) -> Any:
+        """The mapping; the table drops it when the list was in another order."""
+        if not isinstance(value, list):
+            raise Unliftable
+        lifted: dict[str, Any] = {}
+        for entry in value:
+            match entry:
+                case {"service": str(service), "servicePublishingStrategy": dict(strategy)} if (
+                    service in _NAMES and _NAMES[service] not in lifted
+                ):
+                    lifted[_NAMES[service]] = _STRATEGY.lift(strategy)
+                case _:
+                    raise Unliftable
+        return lifted
+
+    def trace(self, rest: Path, value: Any) -> Path:
+        """The service in place of its index, then the strategy's arm."""
+        index = rest[0] if rest else None
+        if not isinstance(index, int) or not isinstance(value, list) or index >= len(value):
+            return ()
+        entry = value[index]
+        name = _NAMES.get(str(entry.get("service")), "") if isinstance(entry, dict) else ""
+        if not name:
+            return ()
+        if rest[1:2] == (_FIELD,):
+            return (name, *_STRATEGY.trace(rest[2:], entry.get(_FIELD)))
+        return (name,)
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    return sorted(value.items(), key=lambda item: SERVICES[item[0]])

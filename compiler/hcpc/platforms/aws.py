@@ -1,0 +1,327 @@
+"""AWS: machines in a VPC, reached over load balancers, routes or private endpoints.
+
+Facts: the API is on a load balancer or a named route, the other services always on routes; nodes
+use konnectivity and ignition over the private endpoint where there is one, so these need public
+names only when access is `Public`. Tags, filters and endpoints are lists keyed by name.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from hcpc.mapping.codec import Codec, Each, Keyed, Path, Unliftable, Wrapped
+from hcpc.mapping.table import row
+from hcpc.platforms.platform import (
+    SERVICES,
+    KmsProvider,
+    Platform,
+    Surroundings,
+    behind_load_balancer,
+    on_named_routes,
+    table_of,
+)
+from hcpc.spec.types import Form, HttpsUrl, NonEmpty, Short, exclusive, matching
+
+Arn = Annotated[NonEmpty, Field(max_length=2048)]
+SharedRoleArn = Annotated[
+    Arn,
+    matching(
+        r"arn:(aws|aws-cn|aws-us-gov):iam::[0-9]{12}:role/.*",
+        "a role's ARN such as `arn:aws:iam::123456789012:role/name`",
+    ),
+]
+QueueUrl = Annotated[
+    NonEmpty,
+    Field(max_length=512),
+    matching(
+        r"https://sqs\.[a-z0-9-]+\.amazonaws\.com/[0-9]{12}/[a-zA-Z0-9_-]+(\.fifo)?",
+        "a queue's URL such as `https://sqs.us-east-1.amazonaws.com/123456789012/name`",
+    ),
+]
+_TAG = matching(r"[0-9A-Za-z_.:/=+@-]+", "letters, digits and `_ . : / = + - @` only")
+TagKey = Annotated[NonEmpty, Field(max_length=128), _TAG]
+TagValue = Annotated[NonEmpty, Field(max_length=256), _TAG]
+Filters = Annotated[dict[Short, Annotated[list[Short], Field(max_length=50)]], Field(max_length=50)]
+
+
+class GuardedTag(Form):
+    """A tag that says whether node pools may give it another value."""
+
+    value: TagValue
+    override_policy: Literal["Allow", "Deny"] = Field(
+        description="Whether a node pool's tag of this name wins."
+    )
+
+
+def _tag_shape(value: Any) -> str:
+    return "function-guarded" if isinstance(value, dict | GuardedTag) else "function-bare"
+
+
+# Only the arm whose shape is there complains. Tags that begin like this are, for the validator of
+# specs, no part of a finding's path.
+ClusterTag = Annotated[
+    Annotated[TagValue, Tag("function-bare")] | Annotated[GuardedTag, Tag("function-guarded")],
+    Discriminator(_tag_shape),
+]
+
+
+class Resource(Form):
+    """Something in AWS, by id or by filters."""
+
+    id: Short | None = None
+    filters: Filters | None = Field(None, description="Accepted values by the filter's name.")
+
+
+class CloudProviderConfig(Form):
+    """Where the cloud controller manager works."""
+
+    subnet: Resource | None = None
+    vpc: Short
+    zone: Short | None = None
+
+
+class Roles(Form):
+    """The roles that parts of the control plane and of the cluster assume."""
+
+    control_plane_operator_arn: Arn = Field(alias="controlPlaneOperatorARN")
+    image_registry_arn: Arn = Field(alias="imageRegistryARN")
+    ingress_arn: Arn = Field(alias="ingressARN")
+    kube_cloud_controller_arn: Arn = Field(alias="kubeCloudControllerARN")
+    network_arn: Arn = Field(alias="networkARN")
+    node_pool_management_arn: Arn = Field(alias="nodePoolManagementARN")
+    storage_arn: Arn = Field(alias="storageARN")
+
+
+class SharedRoles(Form):
+    """Roles in the account that owns a shared VPC."""
+
+    control_plane_arn: SharedRoleArn = Field(alias="controlPlaneARN")
+    ingress_arn: SharedRoleArn = Field(alias="ingressARN")
+
+
+class SharedVpc(Form):
+    """A VPC that belongs to another account."""
+
+    local_zone_id: Annotated[NonEmpty, Field(max_length=32)] = Field(alias="localZoneID")
+    roles_ref: SharedRoles
+
+
+class AwsCluster(Form):
+    """`platform.aws` of a cluster."""
+
+    region: Short = Field(description="AWS region of the machines.")
+    roles_ref: Roles = Field(description="ARNs of the roles the cluster's parts assume.")
+    cloud_provider_config: CloudProviderConfig | None = Field(
+        None, description="VPC, zone and subnet of the cluster."
+    )
+    endpoint_access: Literal["Public", "PublicAndPrivate", "Private"] | None = Field(
+        None, description="How the control plane is reached; `Public` when absent."
+    )
+    resource_tags: Annotated[dict[TagKey, ClusterTag], Field(max_length=25)] | None = Field(
+        None, description="Tags of everything made in AWS, values by key."
+    )
+    service_endpoints: (
+        Annotated[dict[Short, Annotated[HttpsUrl, Field(max_length=2048)]], Field(max_length=50)]
+        | None
+    ) = Field(None, description="URLs in place of AWS's own, by service.")
+    additional_allowed_principals: Annotated[list[Short], Field(max_length=25)] | None = Field(
+        None, description="ARNs that may connect to the private endpoint."
+    )
+    shared_vpc: SharedVpc | None = Field(None, alias="sharedVPC")
+    termination_handler_queue_url: QueueUrl | None = Field(
+        None,
+        alias="terminationHandlerQueueURL",
+        description="SQS queue that announces the end of spot instances.",
+    )
+    multi_arch: bool | None = Field(None, description="Deprecated; without effect.")
+
+
+class Subnet(Form):
+    """A subnet, by id or by filters."""
+
+    id: Annotated[Short, matching(r"subnet-.*", "a subnet's id that begins `subnet-`")] | None = (
+        None
+    )
+    filters: Annotated[Filters, Field(min_length=1)] | None = Field(
+        None, description="Accepted values by the filter's name."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "id", "filters", required=True)
+        return self
+
+
+class RootVolume(Form):
+    """The root volume of a machine."""
+
+    size: Annotated[int, Field(ge=8)] = Field(description="GiB.")
+    type: Short = Field(description="Such as `gp3` or `io2`.")
+    iops: int | None = None
+    encrypted: bool | None = None
+    encryption_key: Arn | None = Field(None, description="Id or ARN of a KMS key.")
+
+
+class CapacityReservation(Form):
+    """Capacity that was reserved beforehand."""
+
+    id: (
+        Annotated[
+            NonEmpty,
+            Field(max_length=20),
+            matching(r"cr-[a-f0-9]{17}", "`cr-` and 17 hexadecimal digits in lower case"),
+        ]
+        | None
+    ) = None
+    preference: Literal["None", "CapacityReservationsOnly", "Open", ""] | None = None
+    market_type: Literal["OnDemand", "CapacityBlocks"] | None = Field(
+        None, description="Deprecated; say it one level up."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.preference in {"Open", "None"}:
+            exclusive(self, "id", "preference")
+        if self.market_type == "CapacityBlocks":
+            exclusive(self, "id", required=True)
+        return self
+
+
+class Spot(Form):
+    """Options of spot instances."""
+
+    max_price: (
+        Annotated[
+            NonEmpty,
+            Field(max_length=20),
+            matching(r"[0-9]+(\.[0-9]+)?", "US dollars an hour such as `0.05`"),
+        ]
+        | None
+    ) = Field(None, description="US dollars an hour; the on-demand price when absent.")
+
+
+class Placement(Form):
+    """Where and at which terms machines run."""
+
+    tenancy: Literal["default", "dedicated", "host"] | None = None
+    market_type: Literal["OnDemand", "Spot", "CapacityBlocks", ""] | None = None
+    spot: Spot | None = Field(None, description="With `marketType: Spot` only.")
+    capacity_reservation: CapacityReservation | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.tenancy == "host":
+            exclusive(self, "tenancy", "capacityReservation")
+        if self.market_type == "Spot":
+            exclusive(self, "marketType", "capacityReservation")
+            if self.tenancy != "default":
+                exclusive(self, "marketType", "tenancy")
+        elif self.spot is not None:
+            exclusive(self, "marketType", "spot")
+            exclusive(self, "marketType", required=True)
+        if self.market_type == "CapacityBlocks":
+            exclusive(self, "capacityReservation", required=True)
+        return self
+
+
+class AwsNodePool(Form):
+    """`platform.aws` of a node pool."""
+
+    instance_type: Short = Field(description="Such as `m6i.xlarge`.")
+    subnet: Subnet = Field(description="Where the machines are; one subnet, one zone.")
+    instance_profile: Short | None = Field(
+        None, description="IAM instance profile; the cluster's worker profile when absent."
+    )
+    root_volume: RootVolume | None = None
+    ami: Short | None = Field(None, description="Machine image; the release's when absent.")
+    image_type: Literal["Linux", "Windows"] | None = None
+    security_groups: Annotated[list[Resource], Field(max_length=50)] | None = Field(
+        None, description="In place of the cluster's worker security group."
+    )
+    resource_tags: Annotated[dict[TagKey, TagValue], Field(max_length=25)] | None = Field(
+        None, description="Tags of the machines, values by key."
+    )
+    placement: Placement | None = None
+
+
+class KeyArn(Form):
+    """A key of KMS."""
+
+    arn: Annotated[Arn, matching(r"arn:.*", "an ARN that begins `arn:`")]
+
+
+class KmsAuth(Form):
+    """Who may use the keys."""
+
+    aws_kms: Arn = Field(description="ARN of the role that encrypts and decrypts.")
+
+
+class AwsKms(Form):
+    """`encryption.kms.aws` of a cluster."""
+
+    region: Short
+    active_key: KeyArn = Field(description="Encrypts what is written from now on.")
+    backup_key: KeyArn | None = Field(None, description="The one before, still needed to read.")
+    auth: KmsAuth
+
+
+@dataclass(frozen=True, slots=True)
+class _TagCodec:
+    """A tag's bare value, or value and policy, against the tag without its key."""
+
+    says: str = "a bare value, or with `overridePolicy`"
+
+    def lower(self, value: Any) -> Any:
+        return dict(value) if isinstance(value, dict) else {"value": value}
+
+    def lift(self, value: Any) -> Any:
+        match value:
+            case {"value": str(bare), **rest} if not rest:
+                return bare
+            case {"value": str(), "overridePolicy": str(), **rest} if not rest:
+                return dict(value)
+        raise Unliftable
+
+    def trace(self, rest: Path, value: Any) -> Path:
+        return rest if isinstance(value, dict) and "overridePolicy" in value else ()
+
+
+_FILTERS = row("filters", "filters", Keyed("name", Wrapped("values")))
+_RESOURCE: Codec = table_of(Resource, _FILTERS)
+_CLUSTER: Codec = table_of(
+    AwsCluster,
+    row(
+        "cloudProviderConfig",
+        "cloudProviderConfig",
+        table_of(CloudProviderConfig, row("subnet", "subnet", _RESOURCE)),
+    ),
+    row("resourceTags", "resourceTags", Keyed("key", _TagCodec())),
+    row("serviceEndpoints", "serviceEndpoints", Keyed("name", Wrapped("url"))),
+)
+_NODE_POOL: Codec = table_of(
+    AwsNodePool,
+    row("subnet", "subnet", table_of(Subnet, _FILTERS)),
+    row("securityGroups", "securityGroups", Each(_RESOURCE)),
+    row("resourceTags", "resourceTags", Keyed("key", Wrapped("value"))),
+)
+_NAMED = {"Public": SERVICES, "PublicAndPrivate": ("api", "oauth"), "Private": ("api",)}
+
+
+def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
+    if not around.external_dns_domain:
+        return behind_load_balancer(around)
+    return on_named_routes(around, _NAMED[around.settings.get("endpointAccess", "Public")])
+
+
+PLATFORM = Platform(
+    manifest_type="AWS",
+    member="aws",
+    cluster=AwsCluster,
+    node_pool=AwsNodePool,
+    publish=_publish,
+    arches=("amd64", "arm64"),
+    cluster_codec=_CLUSTER,
+    node_pool_codec=_NODE_POOL,
+    kms=KmsProvider("AWS", AwsKms),
+)

@@ -1,0 +1,460 @@
+"""Azure: machines in a virtual network, with managed or workload identities.
+
+Facts: with workload identities nodes use konnectivity and ignition on routes without names of
+their own; with managed identities every service has a named route. Without external DNS the API
+is on a load balancer. Most ids are fixed once the cluster exists.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from hcpc.mapping.codec import Codec, Member, union
+from hcpc.mapping.table import row
+from hcpc.platforms.platform import (
+    SERVICES,
+    KmsProvider,
+    Platform,
+    Surroundings,
+    behind_load_balancer,
+    on_named_routes,
+    table_of,
+)
+from hcpc.spec.types import (
+    EACH_ONCE,
+    DnsLabel,
+    Form,
+    HttpsUrl,
+    NonEmpty,
+    Nothing,
+    Short,
+    Uuid,
+    exclusive,
+    matching,
+    not_empty,
+)
+
+_GROUP = r"[-0-9A-Za-z_().]{0,89}[-0-9A-Za-z_()]"
+_SUBNET = (
+    rf"/resourceGroups/{_GROUP}/providers/Microsoft\.Network"
+    r"/virtualNetworks/[-0-9A-Za-z_.]{1,63}[0-9A-Za-z_]"
+    r"/subnets/[0-9A-Za-z]([-0-9A-Za-z_.]{0,78}[0-9A-Za-z_])?"
+)
+_UUID = r"\{?[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"
+_A_SUBNET = (
+    "`/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network"
+    "/virtualNetworks/NETWORK/subnets/NAME`"
+)
+SubnetId = Annotated[NonEmpty, Field(max_length=355)]
+ClusterSubnetId = Annotated[SubnetId, matching(rf"/subscriptions/[^/]+{_SUBNET}", _A_SUBNET)]
+PoolSubnetId = Annotated[SubnetId, matching(rf"/subscriptions/{_UUID}{_SUBNET}", _A_SUBNET)]
+NatSubnetId = Annotated[
+    SubnetId,
+    matching(
+        r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network"
+        r"/virtualNetworks/[^/]+/subnets/[^/]+",
+        _A_SUBNET,
+    ),
+]
+EncryptionSetId = Annotated[
+    NonEmpty,
+    Field(max_length=285),
+    matching(
+        rf"/subscriptions/{_UUID}/resourceGroups/{_GROUP}/providers/Microsoft\.Compute"
+        r"/diskEncryptionSets/[-0-9A-Za-z_]{1,80}",
+        "`/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Compute"
+        "/diskEncryptionSets/NAME`",
+    ),
+]
+IdentityId = Annotated[
+    NonEmpty,
+    Field(min_length=131, max_length=345),
+    matching(
+        r"(?i)/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.managedidentity"
+        r"/userassignedidentities/[^/]+",
+        "`/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.ManagedIdentity"
+        "/userAssignedIdentities/NAME`",
+    ),
+]
+ResourceGroup = Annotated[
+    NonEmpty,
+    Field(max_length=90),
+    matching(
+        r"[a-zA-Z0-9_()\-.]{1,89}[a-zA-Z0-9_()\-]",
+        "2 to 90 letters, digits and `_ ( ) - .`, not ending with `.`",
+    ),
+]
+VmSize = Annotated[
+    Short,
+    matching(
+        r"(Standard_|Basic_)?[A-Z]+[0-9]+(-[0-9]+)?[abdilmptsCNP]*(_[A-Z]*[0-9]+[A-Z]*)?"
+        r"(_v[0-9]+)?",
+        "a size such as `Standard_D4s_v5`",
+    ),
+]
+VaultSecret = Annotated[
+    NonEmpty, Field(max_length=127), matching(r"[a-zA-Z0-9-]+", "letters, digits and `-` only")
+]
+
+
+class ManagedIdentity(Form):
+    """An identity whose credentials are in the key vault."""
+
+    client_id: Uuid | None = Field(None, alias="clientID")
+    credentials_secret_name: VaultSecret = Field(description="Secret in the key vault.")
+    object_encoding: Literal["utf-8", "hex", "base64"]
+
+
+class KeyVault(Form):
+    """The key vault with the credentials of the identities."""
+
+    name: Short
+    tenant_id: Short = Field(alias="tenantID")
+
+
+class ControlPlaneIdentities(Form):
+    """Identities of the parts that run on the management cluster."""
+
+    managed_identities_key_vault: KeyVault
+    cloud_provider: ManagedIdentity
+    control_plane_operator: ManagedIdentity
+    disk: ManagedIdentity
+    file: ManagedIdentity
+    image_registry: ManagedIdentity | None = None
+    ingress: ManagedIdentity
+    network: ManagedIdentity
+    node_pool_management: ManagedIdentity
+
+
+class DataPlaneIdentities(Form):
+    """Client ids of the identities of the parts that run inside the hosted cluster."""
+
+    disk_client_id: Short = Field(alias="diskMSIClientID")
+    file_client_id: Short = Field(alias="fileMSIClientID")
+    image_registry_client_id: Short = Field(alias="imageRegistryMSIClientID")
+
+
+class ManagedIdentities(Form):
+    """Identities of a service that the provider runs."""
+
+    control_plane: ControlPlaneIdentities
+    data_plane: DataPlaneIdentities
+
+
+class WorkloadIdentity(Form):
+    """An identity that trusts the cluster's issuer."""
+
+    client_id: Uuid = Field(alias="clientID")
+
+
+class WorkloadIdentities(Form):
+    """Identities of a cluster that we run ourselves."""
+
+    cloud_provider: WorkloadIdentity
+    control_plane_operator: WorkloadIdentity | None = Field(
+        None, description="Needed with `private.privateLink`."
+    )
+    disk: WorkloadIdentity
+    file: WorkloadIdentity
+    image_registry: WorkloadIdentity
+    ingress: WorkloadIdentity
+    network: WorkloadIdentity
+    node_pool_management: WorkloadIdentity
+
+
+class Authentication(Form):
+    """How the cluster's parts reach the cloud: exactly one way."""
+
+    managed_identities: ManagedIdentities | None = None
+    workload_identities: WorkloadIdentities | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "managedIdentities", "workloadIdentities", required=True)
+        return self
+
+
+class PrivateLink(Form):
+    """A private endpoint in front of the API."""
+
+    nat_subnet_id: NatSubnetId | None = Field(None, alias="natSubnetID")
+    additional_allowed_subscriptions: (
+        Annotated[list[Uuid], Field(min_length=1, max_length=50), EACH_ONCE] | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        not_empty(self)
+        return self
+
+
+class Swift(Form):
+    """Pods of the control plane in the cluster's own network."""
+
+    pod_network_instance: DnsLabel
+
+
+class Private(Form):
+    """How nodes reach a control plane that is not public only: exactly one way."""
+
+    private_link: PrivateLink | None = None
+    swift: Swift | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "privateLink", "swift", required=True)
+        return self
+
+
+class RegistryIdentity(Form):
+    """The identity that pulls images."""
+
+    resource_id: IdentityId = Field(alias="resourceID")
+
+
+class RegistryCredentials(Form):
+    """How nodes authenticate to container registries."""
+
+    managed_identity: RegistryIdentity
+
+
+class ContainerRegistry(Form):
+    """Container registries in the same cloud."""
+
+    credentials: RegistryCredentials
+
+
+class AzureCluster(Form):
+    """`platform.azure` of a cluster."""
+
+    cloud: (
+        Literal[
+            "AzurePublicCloud",
+            "AzureUSGovernmentCloud",
+            "AzureChinaCloud",
+            "AzureGermanCloud",
+            "AzureBleuCloud",
+            "AzureStackCloud",
+        ]
+        | None
+    ) = None
+    location: Short = Field(description="Region of the machines; fixed.")
+    subscription_id: Short = Field(alias="subscriptionID", description="Fixed.")
+    tenant_id: Short = Field(alias="tenantID")
+    resource_group: ResourceGroup = Field(description="Where machines and disks are made; fixed.")
+    vnet_id: Short = Field(alias="vnetID", description="Virtual network; fixed.")
+    subnet_id: ClusterSubnetId = Field(alias="subnetID", description="Subnet; fixed.")
+    security_group_id: Short = Field(
+        alias="securityGroupID", description="Network security group; fixed."
+    )
+    authentication: Authentication = Field(description="Identities of the cluster's parts.")
+    topology: Literal["Public", "PublicAndPrivate", "Private"] | None = Field(
+        None, description="How the control plane is reached."
+    )
+    private: Private | None = Field(
+        None, description="With a topology other than `Public`; its kind is fixed."
+    )
+    container_registry: ContainerRegistry | None = None
+
+    @model_validator(mode="after")
+    def _private_fits(self) -> Self:
+        if self.topology in {"PublicAndPrivate", "Private"}:
+            exclusive(self, "private", required=True)
+        elif self.private is not None:
+            exclusive(self, "topology", "private")
+            exclusive(self, "topology", required=True)
+        identities = self.authentication.workload_identities
+        if (
+            self.private is not None
+            and self.private.private_link is not None
+            and identities is not None
+            and identities.control_plane_operator is None
+        ):
+            fields = ["authentication.workloadIdentities.controlPlaneOperator"]
+            raise PydanticCustomError("one_of", "one of these is needed", {"fields": fields})
+        return self
+
+
+class MarketplaceImage(Form):
+    """An image of the marketplace; what is absent comes from the release."""
+
+    publisher: (
+        Annotated[
+            NonEmpty,
+            Field(min_length=3, max_length=50),
+            matching(r"[a-z0-9][a-z0-9_-]{2,49}", "lower case letters, digits, `-` and `_`"),
+        ]
+        | None
+    ) = None
+    offer: Short | None = None
+    sku: (
+        Annotated[Short, matching(r"[a-z0-9_-]+", "lower case letters, digits, `-` and `_`")] | None
+    ) = None
+    version: (
+        Annotated[
+            NonEmpty,
+            Field(max_length=32),
+            matching(r"[0-9]+\.[0-9]+\.[0-9]+|latest", "`1.2.3` or `latest`"),
+        ]
+        | None
+    ) = None
+    image_generation: Literal["Gen1", "Gen2"] | None = None
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> Self:
+        parts = ("publisher", "offer", "sku", "version")
+        absent = [name for name in parts if getattr(self, name) is None]
+        if 0 < len(absent) < len(parts):
+            raise PydanticCustomError("one_of", "one of these is needed", {"fields": [absent[0]]})
+        return self
+
+
+class Image(Form):
+    """The machine image: exactly one way to name it."""
+
+    image_id: Short | None = Field(None, alias="imageID")
+    azure_marketplace: MarketplaceImage | None = Field(
+        None, description="`{}` takes the release's own image."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "imageID", "azureMarketplace", required=True)
+        return self
+
+
+class OsDisk(Form):
+    """The disk of a machine."""
+
+    size_gib: Annotated[int, Field(ge=16, le=32767)] | None = Field(None, alias="sizeGiB")
+    disk_storage_account_type: (
+        Literal["Premium_LRS", "PremiumV2_LRS", "Standard_LRS", "StandardSSD_LRS"] | None
+    ) = None
+    encryption_set_id: EncryptionSetId | None = Field(None, alias="encryptionSetID")
+    persistence: Literal["Persistent", "Ephemeral"] | None = None
+
+
+class UserManaged(Form):
+    """A storage account of our own."""
+
+    storage_account_uri: Annotated[HttpsUrl, Field(max_length=1024)] = Field(
+        alias="storageAccountURI"
+    )
+
+
+class Diagnostics(Form):
+    """Where boot diagnostics go: exactly one way."""
+
+    managed: Nothing | None = None
+    user_managed: UserManaged | None = None
+    disabled: Nothing | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "managed", "userManaged", "disabled", required=True)
+        return self
+
+
+class AzureNodePool(Form):
+    """`platform.azure` of a node pool."""
+
+    vm_size: VmSize = Field(description="Such as `Standard_D4s_v5`.")
+    image: Image
+    os_disk: OsDisk
+    subnet_id: PoolSubnetId = Field(alias="subnetID", description="Fixed.")
+    availability_zone: Annotated[NonEmpty, matching("[123]", "`1`, `2` or `3`")] | None = None
+    encryption_at_host: Literal["Enabled", "Disabled"] | None = None
+    diagnostics: Diagnostics | None = None
+
+
+class VaultKey(Form):
+    """A key in a key vault."""
+
+    key_vault_name: Short
+    key_name: Short
+    key_version: Short
+
+
+class AzureKms(Form):
+    """`encryption.kms.azure` of a cluster."""
+
+    active_key: VaultKey = Field(description="Encrypts what is written from now on.")
+    backup_key: VaultKey | None = Field(None, description="The one before, still needed to read.")
+    key_vault_type: Literal["KeyVault", "ManagedHSM"] | None = None
+    key_vault_access: Literal["Public", "Private", ""] | None = None
+    kms: ManagedIdentity | None = Field(None, description="Managed identity that uses the keys.")
+    workload_identity: WorkloadIdentity | None = Field(
+        None, description="Workload identity that uses the keys."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        exclusive(self, "kms", "workloadIdentity", required=True)
+        backup = self.backup_key
+        if backup is not None and backup.key_vault_name != self.active_key.key_vault_name:
+            message = "`backupKey` and `activeKey` must be in the same key vault"
+            raise PydanticCustomError("range", message)
+        return self
+
+
+_AUTHENTICATION = union(
+    "azureAuthenticationConfigType",
+    {
+        "managedIdentities": Member("ManagedIdentities", "managedIdentities"),
+        "workloadIdentities": Member("WorkloadIdentities", "workloadIdentities"),
+    },
+)
+_PRIVATE = union(
+    "type",
+    {
+        "privateLink": Member("PrivateLink", "privateLink"),
+        "swift": Member("Swift", "swift"),
+    },
+)
+_CREDENTIALS = union("type", {"managedIdentity": Member("ManagedIdentity", "managedIdentity")})
+_IMAGE = union(
+    "type",
+    {
+        "imageID": Member("ImageID", "imageID"),
+        "azureMarketplace": Member("AzureMarketplace", "azureMarketplace"),
+    },
+    sparse=True,
+)
+_DIAGNOSTICS = union(
+    "storageAccountType",
+    {
+        "managed": Member("Managed", None),
+        "userManaged": Member("UserManaged", "userManaged"),
+        "disabled": Member("Disabled", None),
+    },
+)
+_CLUSTER: Codec = table_of(
+    AzureCluster,
+    row("authentication", "azureAuthenticationConfig", _AUTHENTICATION),
+    row("private", "private", _PRIVATE),
+    row("containerRegistry.credentials", "containerRegistry.credentials", _CREDENTIALS),
+)
+_NODE_POOL: Codec = table_of(
+    AzureNodePool, row("image", "image", _IMAGE), row("diagnostics", "diagnostics", _DIAGNOSTICS)
+)
+
+
+def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
+    if not around.external_dns_domain:
+        return behind_load_balancer(around)
+    managed = "managedIdentities" in around.settings.get("authentication", {})
+    return on_named_routes(around, SERVICES if managed else ("api", "oauth"))
+
+
+PLATFORM = Platform(
+    manifest_type="Azure",
+    member="azure",
+    cluster=AzureCluster,
+    node_pool=AzureNodePool,
+    publish=_publish,
+    arches=("amd64", "arm64"),
+    cluster_codec=_CLUSTER,
+    node_pool_codec=_NODE_POOL,
+    kms=KmsProvider("Azure", AzureKms),
+)

@@ -1,0 +1,125 @@
+"""JSON Schemas of all kinds, generated from the models, for editors and other tools.
+
+A spec is made of layers, so nothing inside it is required of a single file; what is missing in
+the end is found by `hcpc lint`.
+"""
+
+import json
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from hcpc.platforms import registry
+from hcpc.spec.document import KINDS, model_of
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_WHOLE = {"Fleet", "ReleaseCatalog"}
+
+
+def schema_files() -> dict[str, str]:
+    """Texts by file name: one for each kind, and `hcpc.json` for documents of any kind."""
+    schemas = {kind: _schema(kind) for kind in sorted(KINDS)}
+    files = {f"{kind.lower()}.json": schema for kind, schema in schemas.items()}
+    files["hcpc.json"] = _any_kind(schemas)
+    return {
+        name: json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        for name, schema in files.items()
+    }
+
+
+def _schema(kind: str) -> dict[str, Any]:
+    schema: dict[str, Any] = TypeAdapter(model_of(kind)).json_schema(by_alias=True)
+    definitions: dict[str, Any] = schema.setdefault("$defs", {})
+    if "ClusterSpec" in definitions:
+        _add_platforms(definitions)
+    if kind not in _WHOLE:
+        for name, definition in definitions.items():
+            if name != "Metadata":
+                definition.pop("required", None)
+    _tidy(schema)
+    return {"$schema": _DIALECT, **schema, "title": kind}
+
+
+def _add_platforms(definitions: dict[str, Any]) -> None:
+    """Put the platforms' own models where specs name a platform."""
+    clusters: dict[str, Any] = {}
+    pools: dict[str, Any] = {}
+    providers: dict[str, Any] = {}
+    for name in registry.NAMES:
+        platform = registry.platform(name)
+        assert platform is not None
+        clusters[name] = _member(platform.cluster, definitions)
+        pools[name] = _member(platform.node_pool, definitions)
+        if platform.kms:
+            providers[name] = _member(platform.kms.model, definitions)
+    for owner, field, members in (
+        ("ClusterSpec", "platform", clusters),
+        ("NodePool", "platform", pools),
+        ("Encryption", "kms", providers),
+    ):
+        properties = definitions[owner]["properties"]
+        description = properties[field].get("description", "")
+        properties[field] = {"description": description, **_one_of(members)}
+
+
+def _member(model: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = TypeAdapter(model).json_schema(by_alias=True)
+    prefix = f"{model.__module__.rpartition('.')[2]}."
+    text = json.dumps({name: schema[name] for name in schema if name != "$defs"})
+    inner = json.dumps(schema.get("$defs", {}))
+    for name in sorted(schema.get("$defs", {}), key=len, reverse=True):
+        pointer = f'"#/$defs/{name}"'
+        text = text.replace(pointer, f'"#/$defs/{prefix}{name}"')
+        inner = inner.replace(pointer, f'"#/$defs/{prefix}{name}"')
+    for name, definition in json.loads(inner).items():
+        definitions[f"{prefix}{name}"] = definition
+    own: dict[str, Any] = json.loads(text)
+    own.pop("required", None)
+    return own
+
+
+def _one_of(members: dict[str, Any]) -> dict[str, Any]:
+    # A layer may take an inherited platform away with null, so null is as good as a mapping.
+    return {
+        "additionalProperties": False,
+        "properties": {n: {"anyOf": [s, {"type": "null"}]} for n, s in members.items()},
+        "type": "object",
+    }
+
+
+def _any_kind(schemas: dict[str, Any]) -> dict[str, Any]:
+    definitions: dict[str, Any] = {}
+    cases = []
+    for kind, schema in schemas.items():
+        own = {name: value for name, value in schema.items() if name not in {"$defs", "$schema"}}
+        definitions |= schema.get("$defs", {})
+        definitions[kind] = own
+        cases.append(
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/{kind}"},
+            }
+        )
+    return {
+        "$schema": _DIALECT,
+        "title": "A document of a fleet",
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata"],
+        "properties": {"kind": {"enum": sorted(schemas)}},
+        "allOf": cases,
+        "$defs": definitions,
+    }
+
+
+def _tidy(schema: Any) -> None:
+    """Drop the titles that repeat a field's own name."""
+    if isinstance(schema, dict):
+        for name, value in schema.items():
+            if name == "properties" and isinstance(value, dict):
+                for field in value.values():
+                    if isinstance(field, dict):
+                        field.pop("title", None)
+            _tidy(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            _tidy(item)

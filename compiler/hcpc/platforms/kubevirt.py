@@ -1,0 +1,225 @@
+"""KubeVirt: nodes are virtual machines on the management cluster or on another one.
+
+Facts: the API is on a load balancer, or on a named route where there is external DNS; the other
+services are on routes below the management cluster's own ingress domain. The storage driver is
+fixed once the cluster exists, down to the order of its mappings, so these stay lists.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from hcpc.mapping.codec import Codec, Each, Member, Wrapped, union
+from hcpc.mapping.table import Table, derived, row
+from hcpc.platforms.platform import (
+    Platform,
+    Surroundings,
+    behind_load_balancer,
+    on_named_routes,
+    table_of,
+)
+from hcpc.spec.types import (
+    DnsLabel,
+    Form,
+    Labels,
+    NonEmpty,
+    Nothing,
+    Quantity,
+    SecretRef,
+    Short,
+    exclusive,
+)
+
+
+class KubeConfigSecret(SecretRef):
+    """A Secret and its key with a kubeconfig."""
+
+    key: Short
+
+
+class Credentials(Form):
+    """Access to another cluster that runs the virtual machines; fixed once set."""
+
+    infra_namespace: DnsLabel = Field(description="Namespace of the virtual machines there.")
+    infra_kube_config_secret: KubeConfigSecret | None = None
+
+
+class StorageClass(Form):
+    """A storage class of the infrastructure under the name it has inside the hosted cluster."""
+
+    infra_storage_class_name: Short
+    guest_storage_class_name: Short
+    group: Short | None = None
+
+
+class VolumeSnapshotClass(Form):
+    """A volume snapshot class of the infrastructure under the name it has inside."""
+
+    infra_volume_snapshot_class_name: Short
+    guest_volume_snapshot_class_name: Short
+    group: Short | None = None
+
+
+class Manual(Form):
+    """Which classes of the infrastructure are handed on."""
+
+    storage_class_mapping: Annotated[list[StorageClass], Field(max_length=50)] | None = None
+    volume_snapshot_class_mapping: (
+        Annotated[list[VolumeSnapshotClass], Field(max_length=50)] | None
+    ) = None
+
+
+class StorageDriver(Form):
+    """How pods get volumes: exactly one way."""
+
+    default: Nothing | None = Field(None, description="The infrastructure's default class.")
+    manual: Manual | None = None
+    none: Nothing | None = Field(None, description="No volumes.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        exclusive(self, "default", "manual", "none", required=True)
+        return self
+
+
+class KubeVirtCluster(Form):
+    """`platform.kubevirt` of a cluster."""
+
+    base_domain_passthrough: bool | None = Field(
+        None, description="Take the base domain from the management cluster's ingress; fixed."
+    )
+    generate_id: Annotated[NonEmpty, Field(max_length=11)] | None = Field(
+        None, alias="generateID", description="Kept in git, it survives a restore; fixed."
+    )
+    credentials: Credentials | None = None
+    storage_driver: StorageDriver | None = Field(None, description="Fixed once the cluster exists.")
+
+
+class Compute(Form):
+    """Size of a virtual machine."""
+
+    cores: Annotated[int, Field(ge=1)] | None = None
+    memory: Quantity | None = Field(None, description="8Gi when absent.")
+    qos_class: Literal["Burstable", "Guaranteed"] | None = None
+
+
+class Persistent(Form):
+    """A volume claim."""
+
+    size: Quantity | None = Field(None, description="32Gi when absent.")
+    storage_class: Short | None = Field(None, description="On the infrastructure.")
+    access_modes: (
+        Annotated[
+            list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadOnly", "ReadWriteOncePod"]],
+            Field(max_length=10),
+        ]
+        | None
+    ) = None
+    volume_mode: Literal["Filesystem", "Block"] | None = None
+
+
+class CacheStrategy(Form):
+    """Whether boot images are kept for the next machine."""
+
+    type: Literal["None", "PVC"]
+
+
+class DiskImage(Form):
+    """A boot image in place of the release's."""
+
+    container_disk_image: Annotated[NonEmpty, Field(max_length=2048)] | None = None
+
+
+class RootVolume(Form):
+    """The root volume of a virtual machine."""
+
+    persistent: Persistent
+    cache_strategy: CacheStrategy | None = None
+    disk_image: DiskImage | None = None
+
+
+class HostDevice(Form):
+    """A device of the host that is passed through."""
+
+    device_name: Short
+    count: Annotated[int, Field(ge=1, le=2147483647)] | None = None
+
+
+class KubeVirtNodePool(Form):
+    """`platform.kubevirt` of a node pool."""
+
+    compute: Compute | None = Field(None, description="2 cores and 8Gi when absent.")
+    root_volume: RootVolume = Field(description="The disk of each machine.")
+    additional_networks: Annotated[list[Short], Field(max_length=20)] | None = Field(
+        None, description="Network attachment definitions, as `namespace/name`."
+    )
+    attach_default_network: bool | None = Field(
+        None, description="Whether machines are on the pod network; yes when absent."
+    )
+    network_interface_multiqueue: Literal["Enable", "Disable"] | None = None
+    host_devices: Annotated[list[HostDevice], Field(max_length=10)] | None = None
+    node_selector: Labels | None = Field(
+        None, description="Which nodes of the infrastructure run the machines."
+    )
+
+    @model_validator(mode="after")
+    def _some_network(self) -> Self:
+        if self.attach_default_network is False and not self.additional_networks:
+            fields = ["additionalNetworks"]
+            raise PydanticCustomError("one_of", "one of these is needed", {"fields": fields})
+        return self
+
+
+_CREDENTIALS = table_of(
+    Credentials,
+    row(
+        "infraKubeConfigSecret",
+        "infraKubeConfigSecret",
+        Table((row("secret", "name"), row("key", "key"))),
+    ),
+)
+_STORAGE_DRIVER = union(
+    "type",
+    {
+        "default": Member("Default", None),
+        "manual": Member("Manual", "manual"),
+        "none": Member("None", None),
+    },
+)
+_ROOT_VOLUME = Table(
+    (
+        row("persistent", "persistent"),
+        row("cacheStrategy", "cacheStrategy"),
+        row("diskImage", "diskImage"),
+    ),
+    (derived("persistent", "type", lambda _: "Persistent", "`Persistent`"),),
+)
+_CLUSTER: Codec = table_of(
+    KubeVirtCluster,
+    row("credentials", "credentials", _CREDENTIALS),
+    row("storageDriver", "storageDriver", _STORAGE_DRIVER),
+)
+_NODE_POOL: Codec = table_of(
+    KubeVirtNodePool,
+    row("rootVolume", "rootVolume", _ROOT_VOLUME),
+    row("additionalNetworks", "additionalNetworks", Each(Wrapped("name"))),
+)
+
+
+def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
+    if not around.external_dns_domain:
+        return behind_load_balancer(around)
+    return on_named_routes(around, ("api",))
+
+
+PLATFORM = Platform(
+    manifest_type="KubeVirt",
+    member="kubevirt",
+    cluster=KubeVirtCluster,
+    node_pool=KubeVirtNodePool,
+    publish=_publish,
+    arches=("amd64", "s390x"),
+    cluster_codec=_CLUSTER,
+    node_pool_codec=_NODE_POOL,
+)

@@ -1,0 +1,129 @@
+"""The fleet itself: its document, its files, and which of them other files may depend on."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.document import Document, read_document
+from hcpc.resolve.scope import Environment, check_documents
+from hcpc.source.discover import FLEET_FILE, Places, decode, list_files, read_bytes
+from hcpc.source.text import SourceFile, Span
+from hcpc.spec.document import model_of
+from hcpc.spec.validate import validate
+from hcpc.syntax.parse import parse
+from hcpc.syntax.tree import Mapping
+
+_CLUSTER_HEAD = re.compile(r"^kind:[ \t]+Cluster[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A fleet's files as they were read; `document` is its own."""
+
+    root: Path
+    places: Places
+    document: Document
+    files: tuple[SourceFile, ...]
+
+    @property
+    def output(self) -> Path:
+        """Where rendered files go."""
+        return self.root / self.places.output
+
+
+def read_fleet(root: Path, sink: Sink) -> Fleet | None:
+    """Read fleet.yaml and every file it leads to; None when fleet.yaml itself is unusable."""
+    content = read_bytes(root, FLEET_FILE, sink)
+    file = decode(FLEET_FILE, content, sink) if content is not None else None
+    document = _fleet_document(file, sink) if file else None
+    if document is None:
+        return None
+    data = validate(model_of("Fleet"), document.tree, sink)
+    if data is None:
+        return None
+    spec = data.get("spec") or {}
+    places = Places(
+        tuple(spec.get("sources") or (".",)),
+        tuple(spec.get("ignore") or ()),
+        spec.get("output") or "rendered",
+    )
+    files: list[SourceFile] = []
+    for path in list_files(root, places, sink):
+        content = read_bytes(root, path, sink)
+        found = decode(path, content, sink) if content is not None else None
+        if found:
+            files.append(found)
+    return Fleet(root, places, document, tuple(files))
+
+
+def _fleet_document(file: SourceFile, sink: Sink) -> Document | None:
+    documents = [read_document(tree, sink) for tree in parse(file, sink)]
+    fleets = [document for document in documents if document and document.kind == "Fleet"]
+    if len(fleets) == 1 and len(documents) == 1:
+        return fleets[0]
+    if not sink.has_errors:
+        sink.report(
+            codes.NO_FLEET,
+            Span(file, 0, 0),
+            "fleet.yaml must hold one document of kind `Fleet` and nothing else",
+            help="`hcpc init` writes one",
+        )
+    return None
+
+
+def holds_only_clusters(file: SourceFile) -> bool:
+    """Whether a file looks, without parsing, as if no other file can depend on it.
+
+    A guess that saves work: it says yes only when every `kind` in the text is the head of a
+    Cluster document, and whoever parses the file later checks it.
+    """
+    heads = len(_CLUSTER_HEAD.findall(file.text))
+    return 0 < heads == file.text.count("kind") and "\\" not in file.text
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The documents that files share, and which of the files hold clusters as well."""
+
+    environment: Environment
+    with_clusters: frozenset[str]
+
+
+def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
+    """Read the files that others may depend on, and check their documents."""
+    documents: list[Document] = []
+    with_clusters: set[str] = set()
+    for file in files:
+        for tree in parse(file, sink):
+            document = read_document(tree, sink)
+            if document is None:
+                continue
+            if document.kind == "Cluster":
+                with_clusters.add(file.path)
+            elif document.kind == "Fleet":
+                _report_second_fleet(document, sink)
+            else:
+                documents.append(document)
+    check_documents(documents, sink)
+    return Shared(
+        Environment(_fleet_root(fleet.document), tuple(documents)), frozenset(with_clusters)
+    )
+
+
+def _report_second_fleet(document: Document, sink: Sink) -> None:
+    sink.report(
+        codes.NO_FLEET,
+        document.name_span,
+        f"a `Fleet` document belongs into fleet.yaml, not into `{document.file.path}`",
+        help="a directory with a fleet.yaml of its own is a fleet of its own",
+    )
+
+
+def _fleet_root(document: Document) -> Mapping:
+    """What `${fleet.…}` refers to: the fleet's name and its spec."""
+    metadata = document.tree.children["metadata"]
+    assert isinstance(metadata, Mapping)
+    spec = document.spec.children if document.spec else {}
+    return Mapping({**spec, "name": metadata.children["name"]}, {}, document.file, 0, 0)

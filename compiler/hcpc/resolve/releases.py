@@ -1,0 +1,98 @@
+"""From versions to images: the release catalog's part in a cluster."""
+
+from typing import Any
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
+from hcpc.diagnostics.sink import Sink
+from hcpc.diagnostics.suggest import did_you_mean
+from hcpc.resolve import messages
+from hcpc.resolve.scope import Release
+from hcpc.spec.types import is_image_reference
+from hcpc.syntax.tree import Mapping, Path, nearest_span
+
+MULTI = "multi"
+
+
+def pick_images(
+    data: dict[str, Any], tree: Mapping, releases: dict[str, Release], sink: Sink
+) -> dict[Path, str]:
+    """Replace versions by images in a completed spec; returns the versions by path.
+
+    The control plane takes the multi-architecture image when there is one, or else the one image
+    that suits all of its pools.
+    """
+    versions: dict[Path, str] = {}
+    pools: dict[str, dict[str, Any]] = data["nodePools"]
+    arches = sorted({pool["arch"] for pool in pools.values() if "arch" in pool})
+    wanted: list[tuple[dict[str, Any], Path, list[str]]] = [(data, ("release",), arches)]
+    if "release" in data.get("controlPlane", {}):
+        data["controlPlane"] = dict(data["controlPlane"])
+        wanted.append((data["controlPlane"], ("controlPlane", "release"), arches))
+    for name, pool in pools.items():
+        wanted.append((pool, ("nodePools", name, "release"), [pool.get("arch", "amd64")]))
+    for holder, path, needed in wanted:
+        text = holder["release"]
+        if "/" in text or "@" in text:
+            _check_image(text, tree, path, sink)
+            continue
+        release = releases.get(text)
+        if release is None:
+            _report_unknown(text, tree, path, releases, sink)
+            continue
+        versions[path] = text
+        image = _image(release, needed)
+        if image:
+            holder["release"] = image
+        else:
+            _report_arch(release, needed, tree, path, sink)
+    return versions
+
+
+def _image(release: Release, arches: list[str]) -> str | None:
+    if MULTI in release.images:
+        return release.images[MULTI]
+    if len(arches) > 1:
+        return None
+    if arches:
+        return release.images.get(arches[0])
+    return next(iter(release.images.values()))
+
+
+def _check_image(text: str, tree: Mapping, path: Path, sink: Sink) -> None:
+    if not is_image_reference(text):
+        sink.report(
+            codes.BAD_IMAGE,
+            nearest_span(tree, path),
+            f"`{text}` is not an image reference",
+            help="write a version from a ReleaseCatalog, or a reference such as "
+            "`quay.io/org/release@sha256:…`",
+        )
+
+
+def _report_unknown(
+    text: str, tree: Mapping, path: Path, releases: dict[str, Release], sink: Sink
+) -> None:
+    label = did_you_mean(text, releases)
+    sink.report(
+        codes.UNKNOWN_RELEASE,
+        nearest_span(tree, path),
+        f"unknown release `{text}`",
+        label=label,
+        help="" if label else messages.listing(releases, "releases"),
+    )
+
+
+def _report_arch(
+    release: Release, arches: list[str], tree: Mapping, path: Path, sink: Sink
+) -> None:
+    listed = " and ".join(f"`{arch}`" for arch in arches)
+    sink.report(
+        codes.ARCH_MISMATCH,
+        nearest_span(tree, path),
+        f"release `{release.version}` has no image for {listed}",
+        secondary=(
+            Label(release.span, "has: " + ", ".join(f"`{arch}`" for arch in release.images)),
+        ),
+        help="add the `multi` image of this release to its catalog",
+    )

@@ -1,0 +1,216 @@
+"""Scope: what a document sees is what stands in its own directory and above.
+
+Nearer wins: a profile or release of the same name in a directory below hides the one above.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
+from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.document import Document
+from hcpc.resolve.merge import merge
+from hcpc.source.text import SourceFile, Span
+from hcpc.spec.document import model_of
+from hcpc.spec.validate import validate
+from hcpc.syntax.tree import Mapping, find, key_span
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A partial cluster spec and what to call it."""
+
+    title: str
+    tree: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of a catalog: its images by architecture, and where it stands."""
+
+    version: str
+    images: dict[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementCluster:
+    """A management cluster with its defaults merged in."""
+
+    name: str
+    tree: Mapping
+    data: dict[str, Any]
+    document: Document
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything visible in one directory."""
+
+    defaults: tuple[Layer, ...]
+    profiles: dict[str, Layer]
+    releases: dict[str, Release]
+    management_cluster: ManagementCluster | None
+    management_defaults: tuple[Mapping, ...] = ()
+    _merged: dict[tuple[str, ...], tuple[Mapping, Sink]] = field(default_factory=dict, repr=False)
+
+    def base(self, profiles: tuple[str, ...], root: SourceFile) -> tuple[Mapping, Sink]:
+        """Defaults and profiles merged, with the findings of merging; made once and shared."""
+        known = self._merged.get(profiles)
+        if known is None:
+            sink = Sink()
+            tree = Mapping({}, {}, root, 0, 0)
+            for layer in (*self.defaults, *(self.profiles[name] for name in profiles)):
+                tree = merge(tree, layer.tree, sink)
+            known = self._merged[profiles] = (tree, sink)
+        return known
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_merged": {}}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """All documents of a fleet but the clusters, ready to be asked what a directory sees.
+
+    `fleet_root` is what `${fleet.…}` refers to.
+    """
+
+    fleet_root: Mapping
+    documents: tuple[Document, ...]
+    _scopes: dict[str, Scope] = field(default_factory=dict, repr=False)
+    _by_directory: dict[str, list[Document]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for document in self.documents:
+            self._by_directory.setdefault(document.directory, []).append(document)
+
+    def scope(self, directory: str) -> Scope:
+        """What a directory sees; directories that add nothing share the scope above."""
+        known = self._scopes.get(directory)
+        if known is None:
+            outer = (
+                self.scope(directory.rpartition("/")[0]) if directory else Scope((), {}, {}, None)
+            )
+            own = self._by_directory.get(directory)
+            known = self._scopes[directory] = _extend(outer, own) if own else outer
+        return known
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_scopes": {}}
+
+
+def check_documents(documents: list[Document], sink: Sink) -> None:
+    """Check each shared document on its own, and that names are not used twice in one place."""
+    seen: dict[tuple[str, str, str], Document] = {}
+    owners: dict[str, Document] = {}
+    for document in documents:
+        validate(model_of(document.kind), document.tree, sink, partial=document.kind in _PARTIAL)
+        place = "" if document.kind == "ManagementCluster" else document.directory
+        first = seen.setdefault((document.kind, place, document.name), document)
+        if first is not document and document.kind not in {"Defaults", "ReleaseCatalog"}:
+            _report_duplicate(document, first, sink)
+        if document.kind == "ManagementCluster":
+            other = owners.setdefault(document.directory, document)
+            if other is not document:
+                _report_nested(document, other, sink)
+        if document.kind == "Profile" and find(document.tree, ("spec", "profiles")) is not None:
+            sink.report(
+                codes.UNKNOWN_FIELD,
+                key_span(document.tree, ("spec", "profiles")),
+                "a profile cannot build on profiles",
+                help="list them all in the cluster's `profiles`",
+            )
+    for directory, document in owners.items():
+        for parent in _ancestors(directory)[:-1]:
+            if parent in owners:
+                _report_nested(document, owners[parent], sink)
+
+
+_PARTIAL = {"Defaults", "Profile", "ManagementCluster"}
+
+
+def _report_duplicate(document: Document, first: Document, sink: Sink) -> None:
+    sink.report(
+        codes.DUPLICATE_NAME,
+        document.name_span,
+        f"{document.kind} `{document.name}` is declared twice",
+        secondary=(Label(first.name_span, "first declared here"),),
+        help="rename one of them",
+    )
+
+
+def _report_nested(document: Document, outer: Document, sink: Sink) -> None:
+    sink.report(
+        codes.NESTED_MANAGEMENT_CLUSTER,
+        document.name_span,
+        f"management cluster `{document.name}` lies in the directory of `{outer.name}`",
+        secondary=(Label(outer.name_span, "owns the directory"),),
+        help="give each management cluster a directory of its own",
+    )
+
+
+def _ancestors(directory: str) -> list[str]:
+    """The root first, the directory itself last."""
+    if not directory:
+        return [""]
+    steps = directory.split("/")
+    return ["", *("/".join(steps[:n]) for n in range(1, len(steps) + 1))]
+
+
+def _extend(outer: Scope, documents: Sequence[Document]) -> Scope:
+    """What a directory sees: its own documents and all that the one above sees."""
+    defaults, for_management = list(outer.defaults), list(outer.management_defaults)
+    profiles, releases = dict(outer.profiles), dict(outer.releases)
+    owner: Document | None = None
+    for document in documents:
+        match document.kind:
+            case "Defaults":
+                _add_defaults(document, defaults, for_management)
+            case "Profile" if document.spec:
+                profiles[document.name] = Layer(f"Profile {document.name}", document.spec)
+            case "ReleaseCatalog":
+                releases.update(_releases(document))
+            case "ManagementCluster":
+                owner = owner or document
+            case _:
+                pass
+    management = _management_cluster(owner, for_management) if owner else outer.management_cluster
+    return Scope(tuple(defaults), profiles, releases, management, tuple(for_management))
+
+
+def _add_defaults(document: Document, defaults: list[Layer], for_management: list[Mapping]) -> None:
+    cluster = find(document.tree, ("spec", "cluster"))
+    if isinstance(cluster, Mapping):
+        defaults.append(Layer(f"Defaults {document.name}", cluster))
+    management = find(document.tree, ("spec", "managementCluster"))
+    if isinstance(management, Mapping):
+        for_management.append(management)
+
+
+def _releases(document: Document) -> dict[str, Release]:
+    data = validate(model_of("ReleaseCatalog"), document.tree, Sink())
+    if not data:
+        return {}
+    return {
+        version: Release(
+            version, release["images"], key_span(document.tree, ("spec", "releases", version))
+        )
+        for version, release in data["spec"]["releases"].items()
+    }
+
+
+def _management_cluster(owner: Document, layers: list[Mapping]) -> ManagementCluster:
+    silent = Sink()
+    empty = Mapping({}, {}, owner.file, 0, 0)
+    tree = empty
+    for layer in (*layers, owner.spec or empty):
+        tree = merge(tree, layer, silent)
+    name = find(owner.tree, ("metadata", "name"))
+    document = Mapping({**owner.tree.children, "spec": tree}, owner.tree.keys, owner.file, 0, 0)
+    data = validate(model_of("ManagementCluster"), document, silent, partial=True)
+    assert name is not None
+    named = Mapping({**tree.children, "name": name}, tree.keys, owner.file, 0, 0)
+    return ManagementCluster(owner.name, named, (data or {}).get("spec", {}), owner)

@@ -1,0 +1,189 @@
+"""What is remembered between runs: the results of units, by key.
+
+The cache lives outside the repository, so that nobody can commit one. It may be deleted at any
+time, and anything odd in it counts as not remembered. It holds no text of specs or manifests:
+only names, findings, and digests of files that lie in the output directory.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
+from hcpc.emit.plan import digest
+from hcpc.run.unit import UnitResult
+from hcpc.source.text import SourceFile, Span
+from hcpc.verify.fleet import Summary
+
+_FORMAT = 1
+Signature = list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A unit's result without texts: `kept` are digests of its files as they lie on disk."""
+
+    result: UnitResult
+    kept: dict[str, str]
+
+
+class Cache:
+    """Results of one fleet's units."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._entries: dict[str, Any] = _load(path) if path else {}
+        self._next: dict[str, Any] = {}
+
+    def find(
+        self, path: str, key: str, files: Mapping[str, SourceFile], output: Path | None
+    ) -> Remembered | None:
+        """The unit's result under this key, or None.
+
+        With `output`, also None unless every file of the unit lies there as it was written.
+        """
+        entry = self._entries.get(path)
+        if not isinstance(entry, dict) or entry.get("key") != key:
+            return None
+        try:
+            kept = _kept(entry["files"], output) if output else {}
+            if kept is None:
+                return None
+            clusters = tuple(_summary(each, files) for each in entry["clusters"])
+            findings = tuple(_finding(each, files) for each in entry["findings"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        self._next[path] = entry
+        return Remembered(UnitResult(path, clusters, {}, findings), kept)
+
+    def remember(self, key: str, result: UnitResult) -> None:
+        """Keep a fresh result; its files count once `save` has seen them on disk."""
+        if self._path is None:
+            return
+        self._next[result.path] = {
+            "key": key,
+            "clusters": [_plain_summary(each) for each in result.clusters],
+            "findings": [_plain_finding(each) for each in result.findings],
+            "files": None
+            if result.files is None
+            else {path: [digest(text.encode())] for path, text in result.files.items()},
+        }
+
+    def save(self, output: Path | None) -> None:
+        """Write the cache; a cache that cannot be written is none, and nobody's fault."""
+        if self._path is None:
+            return
+        for entry in self._next.values():
+            for path, known in (entry["files"] or {}).items():
+                if output and len(known) == 1 and (signature := _signature(output, path)):
+                    entry["files"][path] = [known[0], *signature]
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside = self._path.with_suffix(f".{os.getpid()}.new")
+            beside.write_text(json.dumps({"format": _FORMAT, "units": self._next}))
+            beside.replace(self._path)
+
+
+def cache_path(root: Path) -> Path | None:
+    """Where the cache of a fleet lies: below HCPC_CACHE_DIR, or the user's cache directory."""
+    chosen = os.environ.get("HCPC_CACHE_DIR")
+    if chosen is None:
+        base = os.environ.get("XDG_CACHE_HOME")
+        try:
+            chosen = str(Path(base) if base else Path.home() / ".cache")
+        except RuntimeError:  # no home at all
+            return None
+        chosen = str(Path(chosen) / "hcpc")
+    name = blake2b(str(root.resolve()).encode(), digest_size=12).hexdigest()
+    return Path(chosen) / f"{name}.json"
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        return {}
+    units = content.get("units")
+    return units if isinstance(units, dict) else {}
+
+
+def _kept(files: dict[str, list[Any]] | None, output: Path) -> dict[str, str] | None:
+    kept: dict[str, str] = {}
+    if files is None:
+        return None
+    for path, (known, *signature) in files.items():
+        if not signature or _signature(output, path) != signature:
+            return None
+        kept[path] = known
+    return kept
+
+
+def _signature(output: Path, path: str) -> Signature | None:
+    """What changes when a file is touched, as git's index has it."""
+    try:
+        status = os.lstat(f"{output}/{path}")
+    except OSError:
+        return None
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
+
+
+def _plain_span(span: Span) -> list[Any]:
+    return [span.file.path, span.start, span.end]
+
+
+def _span(plain: list[Any], files: Mapping[str, SourceFile]) -> Span:
+    path, start, end = plain
+    return Span(files[path], int(start), int(end))
+
+
+def _plain_summary(summary: Summary) -> list[Any]:
+    return [
+        summary.name,
+        _plain_span(summary.name_span),
+        summary.management_cluster,
+        summary.namespace,
+        summary.platform,
+        summary.release,
+        list(summary.node_pools),
+    ]
+
+
+def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
+    name, span, management_cluster, namespace, platform, release, pools = plain
+    return Summary(
+        name, _span(span, files), management_cluster, namespace, platform, release, tuple(pools)
+    )
+
+
+def _plain_finding(found: Diagnostic) -> dict[str, Any]:
+    labels = [[_plain_span(each.span), each.text] for each in (found.primary, *found.secondary)]
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "message": found.message,
+        "labels": labels,
+        "notes": list(found.notes),
+        "help": found.help,
+        "clusters": list(found.clusters),
+    }
+
+
+def _finding(plain: dict[str, Any], files: Mapping[str, SourceFile]) -> Diagnostic:
+    primary, *secondary = (Label(_span(span, files), text) for span, text in plain["labels"])
+    return Diagnostic(
+        plain["code"],
+        Severity(plain["severity"]),
+        plain["message"],
+        primary,
+        tuple(secondary),
+        tuple(plain["notes"]),
+        plain["help"],
+        tuple(plain["clusters"]),
+    )

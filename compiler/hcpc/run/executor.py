@@ -1,0 +1,93 @@
+"""Where units run: here, in processes of this machine, or on a dask cluster.
+
+The work is a pure function `(shared, batch) -> results`; where it runs never shows in the result.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+S = TypeVar("S")
+
+Work = Callable[[S, Sequence[T]], list[R]]
+
+SERIAL_BELOW = 300
+"""Starting two workers costs about as much as compiling this many clusters."""
+
+_BATCH = 64
+
+
+class ExecutorUnavailableError(Exception):
+    """The chosen executor cannot be used; the text says why and what to do."""
+
+
+def run_units(
+    work: Work[S, T, R], shared: S, units: Sequence[T], *, executor: str, jobs: int
+) -> Iterator[R]:
+    """Results in the order of `units`.
+
+    `executor` is `auto`, `serial`, `processes` or `dask://HOST:PORT`; `jobs` 0 means one for each
+    processor.
+    """
+    jobs = jobs or os.cpu_count() or 1
+    batches = [units[at : at + _BATCH] for at in range(0, len(units), _BATCH)]
+    if executor.startswith("dask://"):
+        yield from _run_dask(work, shared, batches, executor.replace("dask://", "tcp://", 1))
+    elif executor == "processes" or (
+        executor == "auto" and jobs > 1 and len(units) >= SERIAL_BELOW
+    ):
+        yield from _run_processes(work, shared, batches, jobs)
+    else:
+        for batch in batches:
+            yield from work(shared, batch)
+
+
+_inherited: tuple[Any, Any] = (None, None)
+
+
+def _inherit(work: Any, shared: Any) -> None:
+    global _inherited  # noqa: PLW0603  # a worker process is told once what it works on
+    _inherited = (work, shared)
+
+
+def _work_inherited(batch: Sequence[Any]) -> list[Any]:
+    work, shared = _inherited
+    results: list[Any] = work(shared, batch)
+    return results
+
+
+def _run_processes(
+    work: Work[S, T, R], shared: S, batches: list[Sequence[T]], jobs: int
+) -> Iterator[R]:
+    # Forked workers start with our modules and the shared documents already in memory.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(
+        min(jobs, max(len(batches), 1)),
+        mp_context=multiprocessing.get_context(method),
+        initializer=_inherit,
+        initargs=(work, shared),
+    ) as pool:
+        for results in pool.map(_work_inherited, batches):
+            yield from results
+
+
+def _run_dask(
+    work: Work[S, T, R], shared: S, batches: list[Sequence[T]], address: str
+) -> Iterator[R]:
+    try:
+        from distributed import Client  # noqa: PLC0415  # an optional extra
+    except ImportError:
+        raise ExecutorUnavailableError("install `hcpc[dask]` to use a dask cluster") from None
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, TimeoutError) as failure:
+        raise ExecutorUnavailableError(f"no dask scheduler at {address}: {failure}") from None
+    with client:
+        everywhere = client.scatter(shared, broadcast=True, hash=False)
+        futures = [client.submit(work, everywhere, batch, pure=False) for batch in batches]
+        for results in client.gather(futures):
+            yield from results

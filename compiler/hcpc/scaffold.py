@@ -1,0 +1,84 @@
+"""The files of a new fleet: small, commented, and without a finding."""
+
+_FLEET = """\
+apiVersion: hcpc.dev/v1alpha1
+kind: Fleet
+metadata:
+  name: {name}
+spec:
+  sources: [clusters]   # where specs are
+  output: rendered      # where manifests go; commit them
+"""
+
+_RELEASES = """\
+# Which version is which image. `oc adm release info VERSION` prints the digest of a release;
+# the one below is made up, so replace it before you apply anything.
+apiVersion: hcpc.dev/v1alpha1
+kind: ReleaseCatalog
+metadata:
+  name: stable
+spec:
+  channel: stable-4.17
+  releases:
+    4.17.9:
+      images:
+        multi: quay.io/openshift-release-dev/ocp-release@sha256:{digest}
+"""
+
+_DEFAULTS = """\
+# What every cluster in this directory and below has in common. A cluster's own file wins.
+apiVersion: hcpc.dev/v1alpha1
+kind: Defaults
+metadata:
+  name: all
+spec:
+  cluster:
+    release: 4.17.9
+    baseDomain: fleet.example.com
+    pullSecret: {{secret: "${{cluster.name}}-pull-secret"}}
+    sshKey: {{secret: "${{cluster.name}}-ssh-key"}}
+    encryption:
+      aescbc:
+        activeKey: {{secret: "${{cluster.name}}-etcd-encryption-key"}}
+    nodePoolDefaults:
+      autoRepair: true
+      drainTimeout: 30m
+"""
+
+_MANAGEMENT = """\
+# The management cluster that runs the control planes of all clusters in this directory.
+apiVersion: hcpc.dev/v1alpha1
+kind: ManagementCluster
+metadata:
+  name: mgmt-1
+spec:
+  region: dc1
+  nodeAddress: api.mgmt-1.example.com   # where its node ports are reached
+"""
+
+_CLUSTER = """\
+# One hosted cluster. `hcpc explain demo` shows everything it inherits.
+apiVersion: hcpc.dev/v1alpha1
+kind: Cluster
+metadata:
+  name: demo
+  labels: {{team: platform}}
+spec:
+  platform:
+    agent: {{namespace: agents-demo}}
+  nodePools:
+    workers: {{replicas: 2}}
+"""
+
+
+def scaffold(name: str) -> dict[str, str]:
+    """Texts by path below the new fleet's root; `name` is the fleet's."""
+    values = {"name": name, "digest": "0123456789abcdef" * 4}
+    files = {
+        "fleet.yaml": _FLEET,
+        "clusters/releases.yaml": _RELEASES,
+        "clusters/defaults.yaml": _DEFAULTS,
+        "clusters/mgmt-1/management-cluster.yaml": _MANAGEMENT,
+        "clusters/mgmt-1/demo.yaml": _CLUSTER,
+    }
+    return {path: text.format(**values) for path, text in files.items()}

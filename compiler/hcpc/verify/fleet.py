@@ -1,0 +1,81 @@
+"""Checks across clusters: names that two of them cannot share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
+from hcpc.diagnostics.sink import Sink
+from hcpc.kube.manifest import control_plane_namespace
+from hcpc.source.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the rest of the fleet needs to know of a cluster.
+
+    Of a cluster with faults only the name is known; the other fields are empty then.
+    """
+
+    name: str
+    name_span: Span
+    management_cluster: str = ""
+    namespace: str = ""
+    platform: str = ""
+    release: str = ""
+    node_pools: tuple[str, ...] = ()
+
+
+def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
+    """Report clusters of one name, and objects or control planes in one place."""
+    ordered = sorted(clusters, key=lambda cluster: cluster.name_span.order)
+    names: dict[str, Summary] = {}
+    namespaces: dict[tuple[str, str], Summary] = {}
+    pools: dict[tuple[str, str, str], Summary] = {}
+    for cluster in ordered:
+        first = names.setdefault(cluster.name, cluster)
+        if first is not cluster:
+            _report_name(cluster, first, sink)
+            continue
+        if not cluster.management_cluster:
+            continue
+        namespace = control_plane_namespace(cluster.namespace, cluster.name)
+        other = namespaces.setdefault((cluster.management_cluster, namespace), cluster)
+        if other is not cluster:
+            _report_namespace(cluster, other, namespace, sink)
+        for pool in cluster.node_pools:
+            key = (cluster.management_cluster, cluster.namespace, pool)
+            owner = pools.setdefault(key, cluster)
+            if owner is not cluster:
+                _report_pool(cluster, owner, pool, sink)
+
+
+def _report_name(cluster: Summary, first: Summary, sink: Sink) -> None:
+    sink.report(
+        codes.DUPLICATE_NAME,
+        cluster.name_span,
+        f"cluster `{cluster.name}` is declared twice",
+        secondary=(Label(first.name_span, "first declared here"),),
+        help="a cluster's name is unique in the fleet; rename one of them",
+    )
+
+
+def _report_namespace(cluster: Summary, other: Summary, namespace: str, sink: Sink) -> None:
+    sink.report(
+        codes.NAMESPACE_CLASH,
+        cluster.name_span,
+        f"clusters `{other.name}` and `{cluster.name}` share control plane namespace `{namespace}`",
+        secondary=(Label(other.name_span, "the other cluster"),),
+        help="rename one of them, or give it another `namespace`",
+    )
+
+
+def _report_pool(cluster: Summary, owner: Summary, pool: str, sink: Sink) -> None:
+    sink.report(
+        codes.DUPLICATE_NAME,
+        cluster.name_span,
+        f"clusters `{owner.name}` and `{cluster.name}` both make NodePool `{pool}` "
+        f"in namespace `{cluster.namespace}`",
+        secondary=(Label(owner.name_span, "the other cluster"),),
+        help="give the node pool another `name`, or one cluster another `namespace`",
+    )

@@ -1,0 +1,43 @@
+"""Rules: one file each, which reads like its own manual page. `RULES` names them all.
+
+A rule gets a resolved cluster and reports what no schema can see. A rule that crashes becomes a
+finding that names it, and the run goes on.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.cluster import Cluster
+from hcpc.verify.rules import (
+    architecture,
+    control_plane_namespace,
+    node_pool_size,
+    object_names,
+    reserved_names,
+)
+
+Rule: TypeAlias = Callable[[Cluster, Sink], None]
+
+RULES: tuple[Rule, ...] = (
+    control_plane_namespace.check,
+    reserved_names.check,
+    object_names.check,
+    architecture.check,
+    node_pool_size.check,
+)
+
+
+def check_rules(cluster: Cluster, sink: Sink) -> None:
+    """Run every rule on a cluster."""
+    for rule in RULES:
+        try:
+            rule(cluster, sink)
+        except Exception as crash:  # noqa: BLE001  # one broken rule must not hide the others
+            sink.report(
+                codes.CHECK_CRASHED,
+                cluster.name_span,
+                f"check `{rule.__module__}` failed: {type(crash).__name__}: {crash}",
+                help="this is a fault of hcpc, not of the fleet; please report it",
+            )

@@ -1,0 +1,25 @@
+"""The operator runs each control plane in namespace `NAMESPACE-NAME`; names end at 63 characters.
+
+Source: HyperShift, hypershift-operator/controllers/manifests.
+"""
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.sink import Sink
+from hcpc.kube.manifest import control_plane_namespace
+from hcpc.resolve.cluster import Cluster
+
+LIMIT = 63
+
+
+def check(cluster: Cluster, sink: Sink) -> None:
+    """Refuse a cluster whose control plane namespace cannot exist."""
+    namespace = control_plane_namespace(cluster.namespace, cluster.name)
+    excess = len(namespace) - LIMIT
+    if excess > 0:
+        sink.report(
+            codes.NAMESPACE_TOO_LONG,
+            cluster.name_span,
+            f"control plane namespace `{namespace}` has {len(namespace)} characters, "
+            f"{LIMIT} are allowed",
+            help=f"shorten the cluster's name or `namespace` by {excess}",
+        )

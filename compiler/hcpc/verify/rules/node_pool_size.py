@@ -1,0 +1,24 @@
+"""A node pool that says neither `replicas` nor `autoscale` has no nodes.
+
+The API takes it for a pool of size 0; hardly anybody means that without saying so.
+"""
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.cluster import Cluster
+from hcpc.syntax.tree import key_span
+
+
+def check(cluster: Cluster, sink: Sink) -> None:
+    """Warn about pools without a size."""
+    for name, pool in cluster.spec["nodePools"].items():
+        raw = pool.get("nodePool", {}).get("spec", {})
+        if not (
+            {"replicas", "autoscale"} & pool.keys() or {"replicas", "autoScaling"} & raw.keys()
+        ):
+            sink.report(
+                codes.NO_SIZE,
+                key_span(cluster.tree, ("nodePools", name)),
+                f"node pool `{name}` has neither `replicas` nor `autoscale`, so it has no nodes",
+                help="say `replicas: 0` if that is meant",
+            )

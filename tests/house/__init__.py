@@ -1,0 +1,1 @@
+"""Rules of the house: what holds for the repository and for what it ships."""
