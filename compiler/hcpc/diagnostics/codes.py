@@ -58,6 +58,7 @@ BAD_REFERENCE = Code("HCP0306", "malformed reference")
 NO_MANAGEMENT_CLUSTER = Code("HCP0307", "cluster outside any management cluster")
 DUPLICATE_NAME = Code("HCP0308", "duplicate name")
 NESTED_MANAGEMENT_CLUSTER = Code("HCP0309", "management cluster inside another")
+EMPTY_VALUE = Code("HCP0310", "value is empty")
 
 NAMESPACE_TOO_LONG = Code("HCP0401", "control plane namespace is too long")
 RESERVED_NAME = Code("HCP0402", "name is reserved")
@@ -71,6 +72,7 @@ MANIFEST_INVALID = Code("HCP0501", "manifest does not match its schema")
 
 STALE_OUTPUT = Code("HCP0601", "rendered files are stale")
 FOREIGN_FILE = Code("HCP0602", "a file that hcpc did not write is in the way")
+UNREADABLE_INDEX = Code("HCP0603", "index of rendered files cannot be read")
 
 CHECK_CRASHED = Code("HCP0901", "a check failed to run")
 

@@ -106,10 +106,9 @@ def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
                 _report_second_fleet(document, sink)
             else:
                 documents.append(document)
-    check_documents(documents, sink)
-    return Shared(
-        Environment(_fleet_root(fleet.document), tuple(documents)), frozenset(with_clusters)
-    )
+    environment = Environment(_fleet_root(fleet.document), tuple(documents))
+    check_documents(environment, sink)
+    return Shared(environment, frozenset(with_clusters))
 
 
 def _report_second_fleet(document: Document, sink: Sink) -> None:

@@ -21,6 +21,8 @@ def merge(
     keys = dict(base.keys)
     for name, value in over.children.items():
         is_null = type(value) is Scalar and value.value is None
+        if is_null:
+            _check_meant(over, name, (*path, name), sink)
         if is_null and not raw:
             children.pop(name, None)
             keys.pop(name, None)
@@ -29,7 +31,9 @@ def merge(
         if below is None or is_null or (type(below) is Scalar and below.value is None):
             merged: Tree = value
             if type(value) is Mapping:
-                merged = _without_nulls(value, raw=raw or name in PASSTHROUGH)
+                merged = _without_nulls(
+                    value, sink, path=(*path, name), raw=raw or name in PASSTHROUGH
+                )
         elif type(below) is Mapping and type(value) is Mapping:
             merged = merge(below, value, sink, path=(*path, name), raw=raw or name in PASSTHROUGH)
         elif type(below) is Mapping or type(value) is Mapping:
@@ -42,15 +46,32 @@ def merge(
     return Mapping(children, keys, over.file, over.start, over.end)
 
 
-def _without_nulls(tree: Mapping, *, raw: bool) -> Mapping:
+def _without_nulls(tree: Mapping, sink: Sink, *, path: Path, raw: bool) -> Mapping:
     """A mapping that nothing lies under: its nulls have nothing to remove."""
     children: dict[str, Tree] = {}
     for name, value in tree.children.items():
         if type(value) is Mapping:
-            children[name] = _without_nulls(value, raw=raw or name in PASSTHROUGH)
-        elif raw or type(value) is not Scalar or value.value is not None:
+            inner = raw or name in PASSTHROUGH
+            children[name] = _without_nulls(value, sink, path=(*path, name), raw=inner)
+            continue
+        is_null = type(value) is Scalar and value.value is None
+        if is_null:
+            _check_meant(tree, name, (*path, name), sink)
+        if raw or not is_null:
             children[name] = value
     return Mapping(children, tree.keys, tree.file, tree.start, tree.end)
+
+
+def _check_meant(tree: Mapping, name: str, path: Path, sink: Sink) -> None:
+    """Only a written `null` or `~` removes: a value that was forgotten must not."""
+    value = tree.children[name]
+    if isinstance(value, Scalar) and not value.text:
+        sink.report(
+            codes.EMPTY_VALUE,
+            tree.keys[name].span,
+            messages.empty_value(path),
+            help=messages.EMPTY_VALUE_HELP,
+        )
 
 
 def _report_clash(over: Mapping, base: Mapping, name: str, path: Path, sink: Sink) -> None:

@@ -8,6 +8,7 @@ from hcpc.syntax.tree import Mapping, Path, Scalar, Tree
 KIND_CLASH_HELP = (
     "a mapping cannot replace or be replaced; give both layers the same kind, or rename one field"
 )
+EMPTY_VALUE_HELP = "write `{}` for no settings of its own, or `null` to drop what layers below say"
 NO_MANAGEMENT_CLUSTER_HELP = (
     "put a ManagementCluster document into this directory or one above, or move the cluster"
 )
@@ -27,6 +28,11 @@ def _kind(tree: Tree) -> str:
 def kind_clash(path: Path, value: Tree, below: Tree) -> str:
     """For HCP0301."""
     return f"`{dotted(path)}` is {_kind(value)} here but {_kind(below)} in a layer below"
+
+
+def empty_value(path: Path) -> str:
+    """For HCP0310."""
+    return f"`{dotted(path)}` has no value"
 
 
 def kind_below(below: Tree) -> str:

@@ -12,6 +12,7 @@ from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.document import Document
 from hcpc.resolve.merge import merge
+from hcpc.resolve.references import References
 from hcpc.source.text import SourceFile, Span
 from hcpc.spec.document import model_of
 from hcpc.spec.validate import validate
@@ -37,12 +38,12 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ManagementCluster:
-    """A management cluster with its defaults merged in."""
+    """A management cluster with its defaults merged in; `findings` are about the result."""
 
     name: str
     tree: Mapping
     data: dict[str, Any]
-    document: Document
+    findings: Sink
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,16 @@ class Environment:
                 self.scope(directory.rpartition("/")[0]) if directory else Scope((), {}, {}, None)
             )
             own = self._by_directory.get(directory)
-            known = self._scopes[directory] = _extend(outer, own) if own else outer
+            known = self._scopes[directory] = _extend(self, outer, own) if own else outer
         return known
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_scopes": {}}
 
 
-def check_documents(documents: list[Document], sink: Sink) -> None:
+def check_documents(environment: Environment, sink: Sink) -> None:
     """Check each shared document on its own, and that names are not used twice in one place."""
+    documents = environment.documents
     seen: dict[tuple[str, str, str], Document] = {}
     owners: dict[str, Document] = {}
     for document in documents:
@@ -123,7 +125,11 @@ def check_documents(documents: list[Document], sink: Sink) -> None:
                 "a profile cannot build on profiles",
                 help="list them all in the cluster's `profiles`",
             )
+    _check_releases(documents, sink)
     for directory, document in owners.items():
+        management = environment.scope(directory).management_cluster
+        if management:
+            sink.absorb(management.findings)
         for parent in _ancestors(directory)[:-1]:
             if parent in owners:
                 _report_nested(document, owners[parent], sink)
@@ -140,6 +146,25 @@ def _report_duplicate(document: Document, first: Document, sink: Sink) -> None:
         secondary=(Label(first.name_span, "first declared here"),),
         help="rename one of them",
     )
+
+
+def _check_releases(documents: Sequence[Document], sink: Sink) -> None:
+    """In one directory a version is one set of images; below, another may hide it."""
+    seen: dict[tuple[str, str], Span] = {}
+    for document in documents:
+        found = find(document.tree, ("spec", "releases"))
+        if document.kind != "ReleaseCatalog" or not isinstance(found, Mapping):
+            continue
+        for version, key in found.keys.items():
+            first = seen.setdefault((document.directory, version), key.span)
+            if first != key.span:
+                sink.report(
+                    codes.DUPLICATE_NAME,
+                    key.span,
+                    f"release `{version}` is declared twice in one directory",
+                    secondary=(Label(first, "first declared here"),),
+                    help="keep one of them",
+                )
 
 
 def _report_nested(document: Document, outer: Document, sink: Sink) -> None:
@@ -160,7 +185,7 @@ def _ancestors(directory: str) -> list[str]:
     return ["", *("/".join(steps[:n]) for n in range(1, len(steps) + 1))]
 
 
-def _extend(outer: Scope, documents: Sequence[Document]) -> Scope:
+def _extend(environment: Environment, outer: Scope, documents: Sequence[Document]) -> Scope:
     """What a directory sees: its own documents and all that the one above sees."""
     defaults, for_management = list(outer.defaults), list(outer.management_defaults)
     profiles, releases = dict(outer.profiles), dict(outer.releases)
@@ -177,7 +202,9 @@ def _extend(outer: Scope, documents: Sequence[Document]) -> Scope:
                 owner = owner or document
             case _:
                 pass
-    management = _management_cluster(owner, for_management) if owner else outer.management_cluster
+    management = outer.management_cluster
+    if owner:
+        management = _management_cluster(owner, for_management, environment.fleet_root)
     return Scope(tuple(defaults), profiles, releases, management, tuple(for_management))
 
 
@@ -202,15 +229,27 @@ def _releases(document: Document) -> dict[str, Release]:
     }
 
 
-def _management_cluster(owner: Document, layers: list[Mapping]) -> ManagementCluster:
-    silent = Sink()
+def _management_cluster(
+    owner: Document, layers: list[Mapping], fleet_root: Mapping
+) -> ManagementCluster:
+    sink = Sink()
     empty = Mapping({}, {}, owner.file, 0, 0)
     tree = empty
     for layer in (*layers, owner.spec or empty):
-        tree = merge(tree, layer, silent)
-    name = find(owner.tree, ("metadata", "name"))
-    document = Mapping({**owner.tree.children, "spec": tree}, owner.tree.keys, owner.file, 0, 0)
-    data = validate(model_of("ManagementCluster"), document, silent, partial=True)
-    assert name is not None
-    named = Mapping({**tree.children, "name": name}, tree.keys, owner.file, 0, 0)
-    return ManagementCluster(owner.name, named, (data or {}).get("spec", {}), owner)
+        tree = merge(tree, layer, sink)
+    name = owner.tree.children["metadata"]
+    assert isinstance(name, Mapping)
+    named = Mapping({**tree.children, "name": name.children["name"]}, tree.keys, owner.file, 0, 0)
+    references = References({"managementCluster": named, "fleet": fleet_root}, sink)
+    expanded = references.expand(named)
+    assert isinstance(expanded, Mapping)
+    spec = {field: child for field, child in expanded.children.items() if field != "name"}
+    document = Mapping(
+        {**owner.tree.children, "spec": Mapping(spec, tree.keys, tree.file, tree.start, tree.end)},
+        owner.tree.keys,
+        owner.file,
+        owner.tree.start,
+        owner.tree.end,
+    )
+    data = validate(model_of("ManagementCluster"), document, sink)
+    return ManagementCluster(owner.name, expanded, (data or {}).get("spec", {}), sink)

@@ -53,17 +53,18 @@ def validate(
         return model.model_validate(data).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as invalid:
         errors: list[Any] = invalid.errors(include_url=False)
-    clean = True
+    unresolved = partial or sink.has_errors
     for error in _one_per_place(errors):
-        if partial and _excusable(error):
-            continue
-        clean = False
-        _report(model, tree, base, error, sink)
-    return {} if clean else None
+        is_unresolved = unresolved and _is_reference(error)
+        if not is_unresolved and not (partial and error["type"] in {"missing", "one_of"}):
+            _report(model, tree, base, error, sink)
+    return None
 
 
-def _excusable(error: dict[str, Any]) -> bool:
-    return error["type"] in {"missing", "one_of"} or "${" in str(error["input"])
+def _is_reference(error: dict[str, Any]) -> bool:
+    """Whether the value still holds a reference, whose own fault (if any) is told already."""
+    value = error["input"]
+    return isinstance(value, str) and "${" in value and error["type"] != "extra_forbidden"
 
 
 def _one_per_place(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

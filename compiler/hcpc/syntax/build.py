@@ -83,9 +83,12 @@ def _size(tree: Tree) -> tuple[int, int]:
 
 
 class Builder:
-    """Builds the trees of one file; `reached` is the end of what was read last."""
+    """Builds the trees of one file.
 
-    __slots__ = ("_anchors", "_expanded", "_file", "_next", "_sink", "reached")
+    `reached` is the end of what was read last, `template` the place of the last template reported.
+    """
+
+    __slots__ = ("_anchors", "_expanded", "_file", "_next", "_sink", "reached", "template")
 
     def __init__(self, file: SourceFile, sink: Sink) -> None:
         self._file = file
@@ -94,6 +97,7 @@ class Builder:
         self._anchors: dict[str, _Anchor] = {}
         self._expanded = 0
         self.reached = 0
+        self.template: faults.Place = (0, 0)
 
     def documents(self, next_event: NextEvent) -> Iterator[Tree]:
         """The documents of a parser's events that are not empty."""
@@ -250,14 +254,22 @@ class Builder:
         is_alias = type(event) is AliasEvent
         tree = self._tree(event, depth + 1)
         place = (event.start_mark.index, event.end_mark.index) if is_alias else _place(tree)
-        if not isinstance(tree, Scalar) or not tree.text:
-            scalar = isinstance(tree, Scalar)
-            self._report(faults.bad_key(self._file.text, place, scalar=scalar))
+        if not isinstance(tree, Scalar):
+            self._report_collection_key(place)
+        elif not tree.text:
+            self._report(faults.empty_key(self._file.text, place))
         elif tree.text == "<<" and not is_alias and event.tag is None and not event.style:
             self._report(faults.merge_key(place))
         else:
             return Scalar(tree.text, tree.text, self._file, *place)
         return None
+
+    def _report_collection_key(self, place: faults.Place) -> None:
+        if faults.is_template(self._file.text, place[0] - 1):
+            self.template = place
+            self._report(faults.template(self._file.text, place))
+        elif not faults.is_template(self._file.text, place[0]):  # which its inner mapping reported
+            self._report(faults.collection_key(place))
 
     def _alias(self, event: AliasEvent, depth: int) -> Tree:
         name = event.anchor

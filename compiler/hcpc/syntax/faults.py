@@ -89,8 +89,8 @@ def forbidden_character(text: str, at: int) -> Fault:
         YAML_SYNTAX,
         (at, at + 1),
         f"{name} is not allowed here",
-        label="cannot be seen in most editors",
-        help=f'remove it; inside double quotes it can be written `"\\u{number:04X}"`',
+        label="most editors do not show it",
+        help="remove it",
     )
 
 
@@ -106,15 +106,28 @@ def duplicate_key(name: str, first: Place, second: Place) -> Fault:
     )
 
 
-def bad_key(text: str, place: Place, *, scalar: bool) -> Fault:
-    """A key that is empty, a list or a mapping."""
-    if scalar:
-        place = place if place[0] < place[1] else word_at(text, place[0])
-        return Fault(BAD_KEY, place, "key is empty", help="write the key in front of `:`")
-    if text[: place[0]].endswith("{") and text.startswith("{", place[0]):
-        return Fault(BAD_KEY, place, "this looks like a template", help=TEMPLATE_HELP)
+def empty_key(text: str, place: Place) -> Fault:
+    """A key without text; the `:` behind it shows where."""
+    if place[0] == place[1] and (match := re.compile(r"\s*:").match(text, place[0])):
+        place = (match.end() - 1, match.end())
+    return Fault(BAD_KEY, place, "key is empty", help="write the key in front of `:`")
+
+
+def collection_key(place: Place) -> Fault:
+    """A list or a mapping where a key should be."""
     remedy = "use plain text as the key, or quote it"
     return Fault(BAD_KEY, place, "key is a list or a mapping", help=remedy)
+
+
+def is_template(text: str, start: int) -> bool:
+    """Whether a template of the `{{ … }}` kind starts at a place."""
+    return start >= 0 and text.startswith("{{", start)
+
+
+def template(text: str, place: Place) -> Fault:
+    """A template, of which YAML makes a mapping as the key of a mapping: the one at `place`."""
+    place = (place[0] - 1, place[1] + text.startswith("}", place[1]))
+    return Fault(BAD_KEY, place, "this looks like a template", help=TEMPLATE_HELP)
 
 
 def merge_key(place: Place) -> Fault:

@@ -18,6 +18,7 @@ from hcpc.syntax.tree import Tree
 MAX_BROKEN: Final = 20
 
 _DOCUMENT: Final = re.compile(r"(?<=[\n\r\x85\u2028\u2029])---(?=\s|\Z)")
+_BOUNDARY: Final = re.compile(r"(?<=[\n\r\x85\u2028\u2029])(?:---|\.\.\.)(?=\s|\Z)")
 # What YAML forbids, surrogates (no UTF-8 has them), and byte order marks after the first place,
 # which nobody sees and readers treat differently.
 _FORBIDDEN: Final = re.compile(
@@ -52,7 +53,9 @@ def _read(
     text = file.text
     forbidden = _FORBIDDEN.search(text, start)
     if start or forbidden:
-        end = len(text) if forbidden is None else _document_start(text, start, forbidden.start())
+        end = len(text)
+        if forbidden is not None:
+            end = _last(_DOCUMENT, text, start, forbidden.start())
         # Line ends stand in for what is not read again, so that places stay what they are.
         text = "\n" * start + text[start:end]
     builder = Builder(file, sink)
@@ -62,7 +65,11 @@ def _read(
         return broken.at
     except REFUSALS as error:
         why = refusal(error, text, open_parser, builder.reached)
-        report(explain(why, file.text), file, sink)
+        # Text behind a value that could have been the whole document belongs to that document.
+        boundary = _last(_BOUNDARY, file.text, start, why.at)
+        trees[:] = [tree for tree in trees if tree.start < boundary]
+        if builder.template[1] == 0 or "\n" in file.text[builder.template[1] : why.at]:
+            report(explain(why, file.text), file, sink)
         return why.at
     if forbidden is None:
         return None
@@ -70,8 +77,8 @@ def _read(
     return forbidden.start()
 
 
-def _document_start(text: str, start: int, at: int) -> int:
-    """Where the document around a place starts."""
-    for match in _DOCUMENT.finditer(text, start, at):
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    """Where a pattern is found last in a part of the text; the part's start if it is not."""
+    for match in pattern.finditer(text, start, end):
         start = match.start()
     return start

@@ -93,9 +93,8 @@ def _bad_anchor(refusal: Refusal, text: str) -> Fault:
     return Fault(
         YAML_SYNTAX,
         place,
-        f"{shown(text[slice(*place)])} is not {what}",
-        label=f"a plain value that starts with `{sign}` is {what}",
-        help="quote the value",
+        f"`{sign}` starts {what}, and no name of one follows",
+        help=f"quote the value if `{sign}` is part of it",
     )
 
 
@@ -106,8 +105,8 @@ def _bad_tag(refusal: Refusal, text: str) -> Fault:
         UNSUPPORTED_YAML,
         match.span() if match else word_at(text, start),
         "tags are not supported",
-        label="a plain value that starts with `!` is a tag",
-        help="quote the value",
+        label="`!` starts a tag",
+        help="quote the value if `!` is part of it",
     )
 
 
@@ -135,7 +134,7 @@ def _bad_start(refusal: Refusal, text: str) -> Fault:
     return Fault(
         YAML_SYNTAX,
         place,
-        f"a plain value cannot start with `{sign}`",
+        f"a plain value cannot start with {'a backtick' if sign == '`' else f'`{sign}`'}",
         help="quote the value",
     )
 
@@ -269,6 +268,8 @@ def _no_value(refusal: Refusal, text: str) -> Fault:
     if text[at] in "]}" and refusal.bracket is None:
         message = f"`{text[at]}` closes nothing"
         return Fault(YAML_SYNTAX, place, message, help="remove it, or quote the value")
+    if text[at] == ":":
+        return Fault(BAD_KEY, place, "no key before `:`", help="write the key in front of it")
     if text[at] in ",]}":
         message = f"no value before `{text[at]}`"
         return Fault(YAML_SYNTAX, place, message, help="write a value, or quote the text")
@@ -290,9 +291,9 @@ def _not_a_key(refusal: Refusal, text: str) -> Fault:
         return Fault(
             YAML_SYNTAX,
             place,
-            "a list item where a key is expected",
-            second=_started(refusal, "the mapping starts here"),
-            help="indent the list below its key, or remove `-`",
+            "the indentation of `-` fits no list above",
+            second=_started(refusal, "the mapping around it starts here"),
+            help="align it with the other items of its list",
         )
     return Fault(
         YAML_SYNTAX,
@@ -306,8 +307,9 @@ def _not_a_key(refusal: Refusal, text: str) -> Fault:
 def _behind_a_value(refusal: Refusal, text: str, before: str) -> Fault:
     """Something follows a value that was complete, on the same line."""
     place = word_at(text, refusal.at)
-    if before.endswith("}}") or "{{" in before:
-        return Fault(YAML_SYNTAX, place, "this looks like a template", help=TEMPLATE_HELP)
+    if text.startswith(":", refusal.at):
+        place = (refusal.at, refusal.at + 1)
+        return Fault(YAML_SYNTAX, place, "no space after `:`", help="put a space after it")
     if before[-1] in "'\"" and refusal.quote is not None:
         second = ((refusal.quote, refusal.quote + 1), "the quoted text starts here")
         inner = "`''` stands for `'`" if before[-1] == "'" else '`\\"` stands for `"`'
@@ -339,9 +341,7 @@ def _not_an_item(refusal: Refusal, text: str) -> Fault:
 def _after_document(refusal: Refusal, text: str) -> Fault:
     at = refusal.at
     if text[:at].endswith(":"):
-        return Fault(
-            YAML_SYNTAX, (at - 1, at), "no space after `:`", help="put a space after the `:`"
-        )
+        return Fault(YAML_SYNTAX, (at - 1, at), "no space after `:`", help="put a space after it")
     if before := _line_until(text, at).strip():
         return _behind_a_value(refusal, text, before)
     return Fault(
@@ -364,7 +364,7 @@ _KINDS: Final[list[tuple[re.Pattern[str], Callable[[Refusal, str], Fault]]]] = [
         (r"quoted scalar: .*(?:end of stream|document (?:indicator|separator))", _unclosed_quote),
         (r"quoted", _bad_escape),
         (r"(?:alias|anchor):", _bad_anchor),
-        (r"directive|%|YAML document", _bad_directive),
+        (r"directive|%(?:YAML|TAG)|YAML document", _bad_directive),
         (r"\btag\b", _bad_tag),
         (r"block scalar:", _bad_block_header),
         (r"cannot start any token", _bad_start),

@@ -349,7 +349,7 @@ def _union(own: Shape, name: str, path: Path) -> Iterator[dict[str, Any]]:
 
 def manifest_schema_files() -> dict[str, str]:
     """The generated schemas: path below `schemas/` → JSON text, the same bytes every time."""
-    return {name: _lines(json_schema(kind), depth=4) + "\n" for kind, name in SCHEMAS.items()}
+    return {name: _lines(json_schema(kind), depth=6) + "\n" for kind, name in SCHEMAS.items()}
 
 
 def _lines(value: Any, depth: int) -> str:

@@ -104,7 +104,7 @@ def check_manifest(kind: str, manifest: dict[str, Any]) -> list[SchemaFault]:
 
 @cache
 def _checker(kind: str) -> _Checker:
-    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # costs 50 ms
+    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # slow to import
 
     schema = read_schema(SCHEMAS[kind])
     return _Checker(schema, Draft202012Validator(schema), schema[UNIQUE_BY])

@@ -9,14 +9,23 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import control_plane_namespace
 from hcpc.resolve.cluster import Cluster
 
+LOCAL_CLUSTER = "local-cluster"
+"""What ACM calls the management cluster itself."""
 NAMES = frozenset(
-    {"default", "hypershift", "local-cluster", "multicluster-engine", "open-cluster-management"}
+    {"default", "hypershift", LOCAL_CLUSTER, "multicluster-engine", "open-cluster-management"}
 )
 PREFIXES = ("kube-", "openshift-")
 
 
 def check(cluster: Cluster, sink: Sink) -> None:
     """Refuse reserved namespaces, for the objects and for the control plane."""
+    if cluster.name == LOCAL_CLUSTER:
+        sink.report(
+            codes.RESERVED_NAME,
+            cluster.name_span,
+            f"name `{LOCAL_CLUSTER}` is reserved for the management cluster itself",
+            help="rename the cluster",
+        )
     if _is_reserved(cluster.namespace):
         sink.report(
             codes.RESERVED_NAME,
