@@ -13,8 +13,9 @@ from hcpc.kube.canonical_yaml import canonical_yaml
 from hcpc.lower.lower import lower, manifest_path, trace
 from hcpc.resolve.cluster import Cluster, Merged, merge_cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet, read_shared
+from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
 from hcpc.resolve.scope import Environment
+from hcpc.resolve.shared import read_shared
 from hcpc.spec.messages import dotted
 from hcpc.syntax.parse import parse
 from hcpc.syntax.tree import Mapping, Scalar, Tree, find, key_span, plain

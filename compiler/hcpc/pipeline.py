@@ -16,8 +16,9 @@ from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower
 from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, Shared, holds_only_clusters, read_fleet, read_shared
+from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
 from hcpc.resolve.scope import Environment
+from hcpc.resolve.shared import Shared, read_shared
 from hcpc.run.cache import Cache
 from hcpc.run.executor import run_units
 from hcpc.run.keys import Keys

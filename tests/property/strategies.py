@@ -159,7 +159,8 @@ def forms(draw: st.DrawFn, model: type[Form], given: Data | None = None) -> Data
     given = {**({"kms": draw(_kms())} if model is Encryption else {}), **given}
     free = [name for name in fields if name not in given]
     optional = [name for name in free if not fields[name][0].is_required()]
-    chosen = draw(st.lists(st.sampled_from(optional), unique=True, max_size=5)) if optional else []
+    most = max(5, len(optional) // 3)
+    chosen = draw(st.lists(st.sampled_from(optional), unique=True, max_size=most)) if optional else ()
     data = {name: value for name, value in given.items() if value is not None}
     for name in free:
         if name in chosen or fields[name][0].is_required():
@@ -286,9 +287,9 @@ def _objects_on(body: Data) -> list[Path]:
 
 def paths(tree: Any, at: Path = ()) -> list[Path]:
     """The path of every value, the whole itself first."""
-    entries = tree.items() if isinstance(tree, dict) else enumerate(tree)
     if not isinstance(tree, dict | list):
         return [at]
+    entries = tree.items() if isinstance(tree, dict) else enumerate(tree)
     return [at, *(path for step, value in entries for path in paths(value, (*at, step)))]
 
 

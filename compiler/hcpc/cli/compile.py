@@ -92,6 +92,13 @@ def _report_obstacles(plan: WritePlan, sink: Sink, *, check: bool) -> None:
             f"`{path}` is no longer emitted, but was changed by hand",
             help="remove it yourself when it is not needed",
         )
+    for path in plan.unreadable:
+        sink.report(
+            codes.UNREADABLE_INDEX,
+            Span(SourceFile(path, ""), 0, 0),
+            f"`{path}` cannot be read, so files that are no longer emitted cannot be told",
+            help="restore it from git, or remove the directory it lies in and compile again",
+        )
     if check and (plan.write or plan.remove):
         first = min((*plan.write, *plan.remove))
         count = len(plan.write) + len(plan.remove)

@@ -139,10 +139,7 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A mapping by name against a list of objects that carry their name.
-
-    `value_field` names the one other field when the mapping's values are bare.
-    """
+    """A mapping by name against a list of objects that carry their name in field `key`."""
 
     key: str
     item: Codec

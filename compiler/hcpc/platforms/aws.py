@@ -55,13 +55,13 @@ class GuardedTag(Form):
 
 
 def _tag_shape(value: Any) -> str:
-    return "function-guarded" if isinstance(value, dict | GuardedTag) else "function-bare"
+    return "guarded" if isinstance(value, dict | GuardedTag) else "bare"
 
 
 # Only the arm whose shape is there complains. Tags that begin like this are, for the validator of
 # specs, no part of a finding's path.
 ClusterTag = Annotated[
-    Annotated[TagValue, Tag("function-bare")] | Annotated[GuardedTag, Tag("function-guarded")],
+    Annotated[TagValue, Tag("bare")] | Annotated[GuardedTag, Tag("guarded")],
     Discriminator(_tag_shape),
 ]
 

@@ -150,7 +150,9 @@ class KubeVirtNodePool(Form):
     """`platform.kubevirt` of a node pool."""
 
     compute: Compute | None = Field(None, description="2 cores and 8Gi when absent.")
-    root_volume: RootVolume = Field(description="The disk of each machine.")
+    root_volume: RootVolume | None = Field(
+        None, description="The disk of each machine; 32Gi when absent."
+    )
     additional_networks: Annotated[list[Short], Field(max_length=20)] | None = Field(
         None, description="Network attachment definitions, as `namespace/name`."
     )
@@ -218,6 +220,7 @@ PLATFORM = Platform(
     member="kubevirt",
     cluster=KubeVirtCluster,
     node_pool=KubeVirtNodePool,
+    node_pool_defaults={"rootVolume": {"persistent": {"size": "32Gi"}}},
     publish=_publish,
     arches=("amd64", "s390x"),
     cluster_codec=_CLUSTER,

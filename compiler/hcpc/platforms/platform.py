@@ -1,7 +1,7 @@
 """What every platform tells the rest of the house."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -41,6 +41,7 @@ class Platform:
     `manifest_type` is the value of `platform.type` in manifests and `member` the field there (None
     when the type says all). `publish` returns a strategy for each service that the platform wants
     published. `arches` are the architectures its nodes may have, the first one the default.
+    `node_pool_defaults` are settings of a node pool that stand where a pool says nothing.
     """
 
     manifest_type: str
@@ -52,6 +53,7 @@ class Platform:
     upgrade_type: str = "Replace"
     cluster_codec: Codec = COPY
     node_pool_codec: Codec = COPY
+    node_pool_defaults: Mapping[str, Any] = field(default_factory=dict)
     kms: KmsProvider | None = None
 
 

@@ -112,7 +112,12 @@ def _complete_pool(
     fill(("release",), data["release"], "the cluster's release")
     if platform.arches:
         fill(("arch",), platform.arches[0], suits)
-    fill(("platform",), {next(iter(data["platform"])): {}}, "the cluster's platform")
+    chosen = next(iter(data["platform"]))
+    completed["platform"] = {chosen: dict(pool.get("platform", {}).get(chosen, {}))}
+    if "platform" not in pool:
+        reasons[*at, "platform"] = "the cluster's platform"
+    for setting, value in platform.node_pool_defaults.items():
+        fill(("platform", chosen, setting), value, suits)
     fill(("upgrade", "type"), platform.upgrade_type, suits)
     upgrade = completed["upgrade"]
     if upgrade["type"] == "Replace":

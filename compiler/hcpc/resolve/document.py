@@ -7,7 +7,7 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean, suggest
 from hcpc.source.text import SourceFile, Span
-from hcpc.spec.document import API_GROUP, API_VERSION, KINDS, Metadata
+from hcpc.spec.document import API_GROUP, API_VERSION, KINDS, Metadata, spec_model
 from hcpc.spec.types import Form, Raw
 from hcpc.spec.validate import validate
 from hcpc.syntax.tree import Mapping, Scalar, Tree, find, nearest_span
@@ -52,6 +52,13 @@ class Head(Form):
     spec: Raw | None = None
 
 
+class DefaultsOutline(Form):
+    """The two parts of Defaults, each of which is checked as the kind it is for."""
+
+    cluster: Raw | None = None
+    management_cluster: Raw | None = None
+
+
 def read_document(tree: Tree, sink: Sink) -> Document | None:
     """The document a tree is, or None after a finding."""
     kind = _kind(tree, sink)
@@ -68,6 +75,30 @@ def read_document(tree: Tree, sink: Sink) -> Document | None:
         )
     head: dict[str, Any] | None = validate(Head, tree, sink)
     return Document(kind, head["metadata"]["name"], tree) if head else None
+
+
+def check_spec(document: Document, sink: Sink) -> dict[str, Any] | None:
+    """The data of a shared document's spec, or None after findings.
+
+    Profiles, Defaults and management clusters are layers: nothing is missing from one of them.
+    """
+    spec = document.spec or Mapping({}, {}, document.file, *_span_of_name(document))
+    if document.kind != "Defaults":
+        return validate(spec_model(document.kind), spec, sink, partial=document.kind in _LAYERS)
+    outline = validate(DefaultsOutline, spec, sink)
+    for field, kind in (("cluster", "Cluster"), ("managementCluster", "ManagementCluster")):
+        partial = spec.children.get(field)
+        if isinstance(partial, Mapping):
+            validate(spec_model(kind), partial, sink, partial=True)
+    return outline
+
+
+_LAYERS = {"Profile", "ManagementCluster"}
+
+
+def _span_of_name(document: Document) -> tuple[int, int]:
+    span = document.name_span
+    return span.start, span.end
 
 
 def _kind(tree: Tree, sink: Sink) -> str | None:

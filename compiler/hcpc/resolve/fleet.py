@@ -6,14 +6,10 @@ from pathlib import Path
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.scope import Environment, check_documents
+from hcpc.resolve.document import Document, check_spec, read_document
 from hcpc.source.discover import FLEET_FILE, Places, decode, list_files, read_bytes
 from hcpc.source.text import SourceFile, Span
-from hcpc.spec.document import model_of
-from hcpc.spec.validate import validate
 from hcpc.syntax.parse import parse
-from hcpc.syntax.tree import Mapping
 
 _CLUSTER_HEAD = re.compile(r"^kind:[ \t]+Cluster[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
@@ -40,10 +36,9 @@ def read_fleet(root: Path, sink: Sink) -> Fleet | None:
     document = _fleet_document(file, sink) if file else None
     if document is None:
         return None
-    data = validate(model_of("Fleet"), document.tree, sink)
-    if data is None:
+    spec = check_spec(document, sink)
+    if spec is None:
         return None
-    spec = data.get("spec") or {}
     places = Places(
         tuple(spec.get("sources") or (".",)),
         tuple(spec.get("ignore") or ()),
@@ -81,48 +76,3 @@ def holds_only_clusters(file: SourceFile) -> bool:
     """
     heads = len(_CLUSTER_HEAD.findall(file.text))
     return 0 < heads == file.text.count("kind") and "\\" not in file.text
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """The documents that files share, and which of the files hold clusters as well."""
-
-    environment: Environment
-    with_clusters: frozenset[str]
-
-
-def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
-    """Read the files that others may depend on, and check their documents."""
-    documents: list[Document] = []
-    with_clusters: set[str] = set()
-    for file in files:
-        for tree in parse(file, sink):
-            document = read_document(tree, sink)
-            if document is None:
-                continue
-            if document.kind == "Cluster":
-                with_clusters.add(file.path)
-            elif document.kind == "Fleet":
-                _report_second_fleet(document, sink)
-            else:
-                documents.append(document)
-    environment = Environment(_fleet_root(fleet.document), tuple(documents))
-    check_documents(environment, sink)
-    return Shared(environment, frozenset(with_clusters))
-
-
-def _report_second_fleet(document: Document, sink: Sink) -> None:
-    sink.report(
-        codes.NO_FLEET,
-        document.name_span,
-        f"a `Fleet` document belongs into fleet.yaml, not into `{document.file.path}`",
-        help="a directory with a fleet.yaml of its own is a fleet of its own",
-    )
-
-
-def _fleet_root(document: Document) -> Mapping:
-    """What `${fleet.…}` refers to: the fleet's name and its spec."""
-    metadata = document.tree.children["metadata"]
-    assert isinstance(metadata, Mapping)
-    spec = document.spec.children if document.spec else {}
-    return Mapping({**spec, "name": metadata.children["name"]}, {}, document.file, 0, 0)

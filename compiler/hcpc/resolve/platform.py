@@ -27,6 +27,7 @@ def check_platform(tree: Mapping, spec: dict[str, Any] | None, sink: Sink) -> st
     for name in pools.children if isinstance(pools, Mapping) else ():
         path: Path = ("nodePools", name, "platform")
         if find(tree, path) is None:
+            _check_without(platform.node_pool, tree, (*path, chosen), sink)
             continue
         own = _only_key(tree, path, registry.NAMES, "platform", sink)
         if own == chosen:
@@ -47,7 +48,11 @@ def check_kms(tree: Mapping, spec: dict[str, Any], sink: Sink) -> None:
     path: Path = ("encryption", "kms")
     if find(tree, path) is None:
         return
-    providers = [name for name in registry.NAMES if _has_kms(name)]
+    # Only a name without one is compared with all that have one: asking imports the platform.
+    kms = find(tree, path)
+    named = list(kms.children) if isinstance(kms, Mapping) else []
+    all_known = bool(named) and all(map(_has_kms, named))
+    providers = named if all_known else [name for name in registry.NAMES if _has_kms(name)]
     chosen = _only_key(tree, path, providers, "KMS provider", sink)
     if chosen is None:
         return
@@ -112,3 +117,9 @@ def _check_member(
     for step in path[:-1]:
         holder = holder[step]
     holder[path[-1]] = data
+
+
+def _check_without(model: type[Form], tree: Mapping, path: Path, sink: Sink) -> None:
+    """Check a pool that says nothing of its platform: what must be said is missing."""
+    key = key_span(tree, path[:2])
+    validate(model, Mapping({}, {}, key.file, key.start, key.end), sink, base=path)

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hcpc.diagnostics import codes
-from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.document import Document
+from hcpc.resolve.document import Document, check_spec
 from hcpc.resolve.merge import merge
 from hcpc.resolve.references import References
 from hcpc.source.text import SourceFile, Span
-from hcpc.spec.document import model_of
+from hcpc.spec.document import spec_model
 from hcpc.spec.validate import validate
 from hcpc.syntax.tree import Mapping, find, key_span
 
@@ -103,88 +101,6 @@ class Environment:
         return {**self.__dict__, "_scopes": {}}
 
 
-def check_documents(environment: Environment, sink: Sink) -> None:
-    """Check each shared document on its own, and that names are not used twice in one place."""
-    documents = environment.documents
-    seen: dict[tuple[str, str, str], Document] = {}
-    owners: dict[str, Document] = {}
-    for document in documents:
-        validate(model_of(document.kind), document.tree, sink, partial=document.kind in _PARTIAL)
-        place = "" if document.kind == "ManagementCluster" else document.directory
-        first = seen.setdefault((document.kind, place, document.name), document)
-        if first is not document and document.kind not in {"Defaults", "ReleaseCatalog"}:
-            _report_duplicate(document, first, sink)
-        if document.kind == "ManagementCluster":
-            other = owners.setdefault(document.directory, document)
-            if other is not document:
-                _report_nested(document, other, sink)
-        if document.kind == "Profile" and find(document.tree, ("spec", "profiles")) is not None:
-            sink.report(
-                codes.UNKNOWN_FIELD,
-                key_span(document.tree, ("spec", "profiles")),
-                "a profile cannot build on profiles",
-                help="list them all in the cluster's `profiles`",
-            )
-    _check_releases(documents, sink)
-    for directory, document in owners.items():
-        management = environment.scope(directory).management_cluster
-        if management:
-            sink.absorb(management.findings)
-        for parent in _ancestors(directory)[:-1]:
-            if parent in owners:
-                _report_nested(document, owners[parent], sink)
-
-
-_PARTIAL = {"Defaults", "Profile", "ManagementCluster"}
-
-
-def _report_duplicate(document: Document, first: Document, sink: Sink) -> None:
-    sink.report(
-        codes.DUPLICATE_NAME,
-        document.name_span,
-        f"{document.kind} `{document.name}` is declared twice",
-        secondary=(Label(first.name_span, "first declared here"),),
-        help="rename one of them",
-    )
-
-
-def _check_releases(documents: Sequence[Document], sink: Sink) -> None:
-    """In one directory a version is one set of images; below, another may hide it."""
-    seen: dict[tuple[str, str], Span] = {}
-    for document in documents:
-        found = find(document.tree, ("spec", "releases"))
-        if document.kind != "ReleaseCatalog" or not isinstance(found, Mapping):
-            continue
-        for version, key in found.keys.items():
-            first = seen.setdefault((document.directory, version), key.span)
-            if first != key.span:
-                sink.report(
-                    codes.DUPLICATE_NAME,
-                    key.span,
-                    f"release `{version}` is declared twice in one directory",
-                    secondary=(Label(first, "first declared here"),),
-                    help="keep one of them",
-                )
-
-
-def _report_nested(document: Document, outer: Document, sink: Sink) -> None:
-    sink.report(
-        codes.NESTED_MANAGEMENT_CLUSTER,
-        document.name_span,
-        f"management cluster `{document.name}` lies in the directory of `{outer.name}`",
-        secondary=(Label(outer.name_span, "owns the directory"),),
-        help="give each management cluster a directory of its own",
-    )
-
-
-def _ancestors(directory: str) -> list[str]:
-    """The root first, the directory itself last."""
-    if not directory:
-        return [""]
-    steps = directory.split("/")
-    return ["", *("/".join(steps[:n]) for n in range(1, len(steps) + 1))]
-
-
 def _extend(environment: Environment, outer: Scope, documents: Sequence[Document]) -> Scope:
     """What a directory sees: its own documents and all that the one above sees."""
     defaults, for_management = list(outer.defaults), list(outer.management_defaults)
@@ -218,14 +134,14 @@ def _add_defaults(document: Document, defaults: list[Layer], for_management: lis
 
 
 def _releases(document: Document) -> dict[str, Release]:
-    data = validate(model_of("ReleaseCatalog"), document.tree, Sink())
+    data = check_spec(document, Sink())
     if not data:
         return {}
     return {
         version: Release(
             version, release["images"], key_span(document.tree, ("spec", "releases", version))
         )
-        for version, release in data["spec"]["releases"].items()
+        for version, release in data["releases"].items()
     }
 
 
@@ -244,12 +160,9 @@ def _management_cluster(
     expanded = references.expand(named)
     assert isinstance(expanded, Mapping)
     spec = {field: child for field, child in expanded.children.items() if field != "name"}
-    document = Mapping(
-        {**owner.tree.children, "spec": Mapping(spec, tree.keys, tree.file, tree.start, tree.end)},
-        owner.tree.keys,
-        owner.file,
-        owner.tree.start,
-        owner.tree.end,
+    data = validate(
+        spec_model("ManagementCluster"),
+        Mapping(spec, tree.keys, tree.file, tree.start, tree.end),
+        sink,
     )
-    data = validate(model_of("ManagementCluster"), document, sink)
-    return ManagementCluster(owner.name, expanded, (data or {}).get("spec", {}), sink)
+    return ManagementCluster(owner.name, expanded, data or {}, sink)

@@ -3,10 +3,8 @@
 The work is a pure function `(shared, batch) -> results`; where it runs never shows in the result.
 """
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -63,6 +61,9 @@ def _work_inherited(batch: Sequence[Any]) -> list[Any]:
 def _run_processes(
     work: Work[S, T, R], shared: S, batches: list[Sequence[T]], jobs: int
 ) -> Iterator[R]:
+    import multiprocessing  # noqa: PLC0415  # most runs need no process but this one
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # as above
+
     # Forked workers start with our modules and the shared documents already in memory.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     with ProcessPoolExecutor(

@@ -1,7 +1,7 @@
 """Every kind of document, and what their heads have in common."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -34,6 +34,14 @@ class Document(Form):
 
     api_version: Literal["hcpc.dev/v1alpha1"] = Field(description="Version of the spec language.")
     metadata: Metadata
+
+
+@lru_cache
+def spec_model(kind: str) -> type[Form]:
+    """The model of what stands under `spec` in documents of a kind."""
+    annotation = model_of(kind).model_fields["spec"].annotation
+    models = [annotation, *get_args(annotation)]
+    return next(each for each in models if isinstance(each, type) and issubclass(each, Form))
 
 
 @lru_cache

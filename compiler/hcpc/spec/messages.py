@@ -68,7 +68,8 @@ def bad_enum(value: Any, place: str) -> str:
 
 def allowed(values: list[str]) -> str:
     """The values of an enum."""
-    return "allowed: " + ", ".join(f"`{value}`" for value in values) if values else ""
+    named = ", ".join(f"`{value}`" for value in values if value)
+    return f"allowed: {named}" if named else ""
 
 
 def exclusive(names: list[str], place: str) -> str:

@@ -14,7 +14,7 @@ from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean
 from hcpc.spec import messages
-from hcpc.syntax.tree import Mapping, Path, Scalar, Tree, find, key_span, nearest_span, plain
+from hcpc.syntax.tree import Path, Scalar, Tree, find, key_span, nearest_span, plain
 
 _CODES: dict[str, Code] = {
     "extra_forbidden": codes.UNKNOWN_FIELD,
@@ -54,7 +54,7 @@ def validate(
     except ValidationError as invalid:
         errors: list[Any] = invalid.errors(include_url=False)
     unresolved = partial or sink.has_errors
-    for error in _one_per_place(errors):
+    for error in _one_per_place(errors, data):
         is_unresolved = unresolved and _is_reference(error)
         if not is_unresolved and not (partial and error["type"] in {"missing", "one_of"}):
             _report(model, tree, base, error, sink)
@@ -67,19 +67,31 @@ def _is_reference(error: dict[str, Any]) -> bool:
     return isinstance(value, str) and "${" in value and error["type"] != "extra_forbidden"
 
 
-def _one_per_place(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _one_per_place(errors: list[dict[str, Any]], data: Any) -> list[dict[str, Any]]:
     """The arms of a union each complain about the same value: keep the most telling one."""
     kept: dict[Path, dict[str, Any]] = {}
     for error in errors:
-        error["loc"] = tuple(step for step in error["loc"] if not _is_arm(step))
+        error["loc"] = _without_arms(error["loc"], data, error["type"])
         before = kept.get(error["loc"])
         if before is None or (_TYPE_ERRORS.fullmatch(before["type"]) and error["type"] in _CODES):
             kept[error["loc"]] = error
     return list(kept.values())
 
 
-def _is_arm(step: str | int) -> bool:
-    return isinstance(step, str) and (step == "SizedNetwork" or step.startswith("function-"))
+def _without_arms(location: Path, data: Any, kind: str) -> Path:
+    """A location without the names of union arms, which stand for no step in the data."""
+    path: list[str | int] = []
+    for number, step in enumerate(location):
+        is_last = number == len(location) - 1
+        keys = (
+            data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        )
+        if step in keys:
+            data = data[step]
+        elif not (is_last and (kind == "missing" or step == "[key]")):
+            continue
+        path.append(step)
+    return tuple(path)
 
 
 def _report(
@@ -173,8 +185,3 @@ def _arguments(annotation: Any) -> list[Any]:
     if get_origin(annotation) in {dict, list} or isinstance(annotation, type):
         return [annotation]
     return [inner for argument in get_args(annotation) for inner in _arguments(argument)]
-
-
-def is_mapping(tree: Tree | None) -> bool:
-    """Whether a subtree is there and is a mapping."""
-    return isinstance(tree, Mapping)

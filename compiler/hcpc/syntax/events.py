@@ -1,8 +1,9 @@
 """The door to PyYAML: text in, YAML events out. Nothing else imports it.
 
-libyaml does the work; without it, PyYAML's own parser stands in and reads the same trees (it
-refuses a tab between a key and its value, which libyaml takes). Never composes: PyYAML does that
-by recursion in C, where nesting can overflow the stack and aliases have no place of their own.
+libyaml does the work; without it PyYAML's own parser stands in, at a tenth of the speed. It reads
+the same trees but refuses a tab that separates (`key:<tab>value`) and ignores unknown directives.
+Never composes: PyYAML does that by recursion in C, where deep nesting overflows the stack and an
+alias has no place of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -140,7 +141,7 @@ except ImportError:  # pragma: no cover  # PyYAML was built without libyaml
 else:
     fast_parser = CParser
 
-# Besides its own errors, PyYAML lets errors of `chr` and of encoding through.
+# Besides its own errors, the portable parser lets those of `chr` and of encoding through.
 REFUSALS = (YAMLError, ValueError, OverflowError)
 
 

