@@ -50,8 +50,9 @@ def explain(root: Path, name: str, field: str) -> Explanation:
     spec: dict[str, Any] = cluster.spec if cluster else _plain_spec(document, merged)
     if not field:
         return Explanation(canonical_yaml(spec), cluster is not None)
-    path = _spec_path(field, spec, cluster)
-    return Explanation(_explain_field(path, spec, merged, cluster), cluster is not None)
+    heading, path = _find_field(field, spec, cluster)
+    text = heading + _explain_field(path, spec, merged, cluster)
+    return Explanation(text, cluster is not None)
 
 
 def _plain_spec(document: Document, merged: Merged) -> dict[str, Any]:
@@ -61,15 +62,12 @@ def _plain_spec(document: Document, merged: Merged) -> dict[str, Any]:
 
 
 def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
-    sink = Sink()
     shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
-    environment = read_shared(fleet, shared_files, sink).environment
+    environment = read_shared(fleet, shared_files, Sink()).environment
+    # Parsing is what costs, so the files that hold the name come first.
+    likely = sorted(fleet.files, key=lambda file: name not in file.text)
     names: list[str] = []
-    for file in fleet.files:
-        # Parsing is what costs: a file that does not hold the name cannot declare it.
-        if name not in file.text and "\\" not in file.text and "Cluster" in file.text:
-            names.append(file.path.rpartition("/")[2].removesuffix(".yaml"))
-            continue
+    for file in likely:
         for tree in parse(file, Sink()):
             document = read_document(tree, Sink())
             if document and document.kind == "Cluster":
@@ -82,33 +80,40 @@ def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
     )
 
 
-def _spec_path(field: str, spec: dict[str, Any], cluster: Cluster | None) -> TreePath:
-    """The path in the spec that a field names, itself a spec path or a manifest path."""
+def _find_field(field: str, spec: dict[str, Any], cluster: Cluster | None) -> tuple[str, TreePath]:
+    """The spec path that a field names; with a line that says so when it is a manifest path."""
     for candidate in (field, field.removeprefix("spec.")):
         path = _steps(candidate, spec)
         if path:
-            return path
-    if cluster:
-        found = _from_manifest(field, cluster)
-        if found:
-            return found
-    known = _paths(spec)
-    near = suggest(field.removeprefix("spec."), known)
-    raise UnknownFieldError(f"nothing sets {field}" + (f"; did you mean {near}?" if near else ""))
-
-
-def _from_manifest(field: str, cluster: Cluster) -> TreePath:
-    """A manifest path, `[KIND/NAME:]path`; without a kind the HostedCluster's."""
+            return "", path
     owner, colon, inner = field.rpartition(":")
-    for manifest in lower(cluster.spec):
-        names = {f"{manifest.kind}/{manifest.name}", manifest.kind, ""}
-        if (owner if colon else "") not in names:
+    for manifest in lower(cluster.spec) if cluster else ():
+        if colon and owner not in {f"{manifest.kind}/{manifest.name}", manifest.kind}:
             continue
         path = _steps(inner, manifest.body)
         if path:
-            raw = _raw(cluster.spec, manifest.source)
-            return trace(manifest, path, raw)
-    return ()
+            heading = f"{dotted(path)} of {manifest.kind} {manifest.name}: "
+            heading += f"{_shown(_value(path, manifest.body))}\nfrom "
+            return heading, _existing(trace(manifest, path, _raw(spec, manifest.source)), spec)
+    near = suggest(field.removeprefix("spec."), _paths(spec))
+    raise UnknownFieldError(f"nothing sets {field}" + (f"; did you mean {near}?" if near else ""))
+
+
+def _existing(path: TreePath, spec: dict[str, Any]) -> TreePath:
+    """As much of a path as there is in a spec."""
+    level: Any = spec
+    for size, step in enumerate(path):
+        try:
+            level = level[step]
+        except (LookupError, TypeError):
+            return path[:size]
+    return path
+
+
+def _value(path: TreePath, data: Any) -> Any:
+    for step in path:
+        data = data[step]
+    return data
 
 
 def _raw(spec: dict[str, Any], source: TreePath) -> dict[str, Any] | None:
@@ -153,10 +158,7 @@ def _paths(data: Any, prefix: str = "") -> list[str]:
 def _explain_field(
     path: TreePath, spec: dict[str, Any], merged: Merged, cluster: Cluster | None
 ) -> str:
-    value: Any = spec
-    for step in path:
-        value = value[step]
-    lines = [f"{dotted(path)}: {_shown(value)}"]
+    lines = [f"{dotted(path)}: {_shown(_value(path, spec))}"]
     becomes = manifest_path(path)
     if becomes:
         lines.append(f"  becomes {dotted(becomes)} of the {_kind(path)}")
@@ -165,9 +167,9 @@ def _explain_field(
     if reason:
         lines.append(f"  filled in: {reason}")
     for number, (title, tree, place) in enumerate(reversed(origins)):
-        verb = "set by" if number == 0 else "over" if not _is_group(tree) else "and"
-        if number and _is_group(origins[-1][1]):
-            verb = "and"
+        verb = "over" if number else "set by"
+        if isinstance(tree, Mapping):
+            verb = "merged from"
         lines.append(f"  {verb} {title} at {place}: {_shown(plain(tree))}")
     if path in (cluster.versions if cluster else {}):
         assert cluster is not None
@@ -177,10 +179,6 @@ def _explain_field(
 
 def _kind(path: TreePath) -> str:
     return "NodePool" if path[:1] == ("nodePools",) else "HostedCluster"
-
-
-def _is_group(tree: Tree) -> bool:
-    return isinstance(tree, Mapping)
 
 
 def _filled_reason(path: TreePath, cluster: Cluster | None) -> str:

@@ -5,7 +5,7 @@ findings in the sink, never exceptions. Nothing here touches the output director
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from hcpc.diagnostics.diagnostic import Diagnostic
@@ -16,28 +16,16 @@ from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower
 from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
-from hcpc.resolve.scope import Environment
-from hcpc.resolve.shared import Shared, read_shared
-from hcpc.run.cache import Cache
-from hcpc.run.executor import run_units
-from hcpc.run.keys import Keys
+from hcpc.resolve.fleet import Fleet, read_fleet
+from hcpc.run.schedule import Job, Options, run_all
 from hcpc.run.unit import Unit, UnitResult
 from hcpc.source.discover import Places
-from hcpc.source.text import SourceFile
 from hcpc.syntax.parse import parse
 from hcpc.verify.fleet import Summary, check_fleet
 from hcpc.verify.manifests import check_manifests
 from hcpc.verify.rules import check_rules
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run; none of it changes the result."""
-
-    executor: str = "auto"
-    jobs: int = 0
-    cache: Cache = field(default_factory=lambda: Cache(None))
+__all__ = ["Compilation", "Options", "compile_files", "compile_fleet", "compile_units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +57,30 @@ def compile_fleet(
     if fleet is None:
         target = output or root / Places().output
         return Compilation(target, (), {}, {}, tuple(sink.findings()), has_errors=True)
+    return compile_files(fleet, options, sink, emit=emit, output=output)
+
+
+def compile_files(
+    fleet: Fleet, options: Options, sink: Sink, *, emit: bool = True, output: Path | None = None
+) -> Compilation:
+    """Compile a fleet whose files are read; as `compile_fleet` does after reading them."""
     target = output or fleet.output
-    results, kept = _compile_all(fleet, options, target if emit else None, sink)
-    clusters = [cluster for result in results for cluster in result.clusters]
-    check_fleet(clusters, sink)
+    outcome = run_all(compile_units, fleet, options, target if emit else None)
+    sink.absorb(outcome.shared)
+    clusters: list[Summary] = []
     files: Files = {}
-    for result in results:
+    for result in outcome.results:
+        clusters += result.clusters
         files |= result.files or {}
+        for found in result.findings:
+            sink.add(found)
+    check_fleet(clusters, sink)
     files |= _management_files(clusters)
-    summaries = tuple(sorted(clusters, key=lambda cluster: (cluster.name, cluster.name_span.order)))
+    clusters.sort(key=lambda cluster: (cluster.name, cluster.name_span.order))
+    findings = tuple(sink.findings())
     return Compilation(
-        target, summaries, files, kept, tuple(sink.findings()), has_errors=sink.has_errors
+        target, tuple(clusters), files, outcome.kept, findings, has_errors=sink.has_errors
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What all units have in common: what they can see, and whether to make their files."""
-
-    environment: Environment
-    emit: bool
 
 
 def compile_units(job: Job, units: Sequence[Unit]) -> list[UnitResult]:
@@ -142,66 +134,6 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
 def _emit(cluster: Cluster, manifests: list[Manifest]) -> Files:
     bundle = ClusterBundle(cluster.management_cluster, cluster.name, tuple(manifests))
     return cluster_files(bundle)
-
-
-def _compile_all(
-    fleet: Fleet, options: Options, reuse: Path | None, sink: Sink
-) -> tuple[list[UnitResult], dict[str, str]]:
-    """Every unit's result, from the cache or fresh, and the digests of files that are kept."""
-    shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
-    attempt = _attempt(fleet, shared_files, options, reuse)
-    if any(result.strays for result in attempt.results):
-        attempt = _attempt(fleet, list(fleet.files), options, reuse)
-    sink.absorb(attempt.sink)
-    for result in attempt.results:
-        for found in result.findings:
-            sink.add(found)
-    return attempt.results, attempt.kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    results: list[UnitResult]
-    kept: dict[str, str]
-    sink: Sink
-
-
-def _attempt(
-    fleet: Fleet, shared_files: list[SourceFile], options: Options, reuse: Path | None
-) -> _Attempt:
-    sink = Sink()
-    shared = read_shared(fleet, shared_files, sink)
-    keys = Keys((fleet.document.file, *shared_files))
-    by_path = {file.path: file for file in (fleet.document.file, *fleet.files)}
-    units = _units(fleet, shared_files, shared)
-    results: dict[str, UnitResult] = {}
-    kept: dict[str, str] = {}
-    fresh: list[Unit] = []
-    unit_keys = {unit.file.path: keys.of(unit.file) for unit in units}
-    for unit in units:
-        path = unit.file.path
-        found = options.cache.find(path, unit_keys[path], by_path, reuse)
-        if found:
-            results[path] = found.result
-            kept |= found.kept
-        else:
-            fresh.append(unit)
-    job = Job(shared.environment, emit=reuse is not None)
-    for result in run_units(
-        compile_units, job, fresh, executor=options.executor, jobs=options.jobs
-    ):
-        results[result.path] = result
-        options.cache.remember(unit_keys[result.path], result)
-    return _Attempt([results[unit.file.path] for unit in units], kept, sink)
-
-
-def _units(fleet: Fleet, shared_files: list[SourceFile], shared: Shared) -> list[Unit]:
-    known = {file.path for file in shared_files}
-    return [
-        Unit(file, file.path in known)
-        for file in fleet.files
-        if file.path not in known or file.path in shared.with_clusters
-    ]
 
 
 def _management_files(clusters: list[Summary]) -> Files:

@@ -116,7 +116,8 @@ def _texts(metadata: tuple[Any, ...], low: int, high: int | None) -> st.SearchSt
     patterns = [pattern for each in metadata if (pattern := _pattern(each))]
     if not patterns:
         return st.text(min_size=low, max_size=min(high or 12, low + 12))
-    found = _BY_PATTERN.get(patterns[-1]) or st.from_regex(patterns[-1], fullmatch=True)
+    last = patterns[-1]
+    found = _BY_PATTERN[last] if last in _BY_PATTERN else st.from_regex(last, fullmatch=True)
     # Patterns with a least length end in something that may be repeated.
     long_enough = found.map(lambda text: text + "x" * (low - len(text)))
     return long_enough.filter(_taken_by(str, metadata))

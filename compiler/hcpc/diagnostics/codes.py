@@ -69,6 +69,7 @@ NAMESPACE_CLASH = Code("HCP0406", "two clusters share a control plane namespace"
 NO_SIZE = Code("HCP0407", "node pool has no size", _WARNING)
 
 MANIFEST_INVALID = Code("HCP0501", "manifest does not match its schema")
+IDENTITY_CHANGED = Code("HCP0502", "passthrough makes another object")
 
 STALE_OUTPUT = Code("HCP0601", "rendered files are stale")
 FOREIGN_FILE = Code("HCP0602", "a file that hcpc did not write is in the way")

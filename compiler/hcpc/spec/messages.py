@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from hcpc.diagnostics import codes
-from hcpc.diagnostics.codes import Code
 from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree
-
-EXCLUSIVE_HELP = "keep one; in a layer above, an inherited one is dropped by setting it to `null`"
 
 _EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",
     "bool_type": "`true` or `false`",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
     "list_type": "a list",
 }
+_MAPPING = "a mapping"
 _MAX_SHOWN = 60
+_MAX_LISTED = 14
+_POOLS, _POOL_DEFAULTS = "nodePools", "nodePoolDefaults"
 
 
 def dotted(path: Path) -> str:
@@ -28,120 +24,177 @@ def dotted(path: Path) -> str:
     return shown
 
 
-def where(path: str) -> str:
-    """`in PATH`, or nothing at the top."""
-    return f" in `{path}`" if path else ""
+def place(path: Path) -> str:
+    """A field's path from the cluster, or from the node pool it belongs to.
+
+    The same for every pool, so that one fault in what pools share is one finding.
+    """
+    for pool in ((_POOL_DEFAULTS,), path[:2] if path[:1] == (_POOLS,) else ()):
+        if pool and path[: len(pool)] == pool and len(path) > len(pool):
+            return dotted(path[len(pool) :])
+    return dotted(path)
+
+
+def where(path: Path) -> str:
+    """` in PATH`, or nothing at the top."""
+    if path == (_POOL_DEFAULTS,) or (path[:1] == (_POOLS,) and path[2:] == () and path[1:]):
+        return " in a node pool"
+    return f" in `{place(path)}`" if path else ""
 
 
 def shown(value: Any) -> str:
     """A value for a sentence, shortened."""
-    text = (
-        value if isinstance(value, str) else {True: "true", False: "false"}.get(value, str(value))
-    )
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case _:
+            text = str(value)
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 
 def unknown_field(name: str | int, parent: Path) -> str:
     """For HCP0202."""
-    return f"unknown field `{shown(str(name))}`{where(dotted(parent))}"
+    return f"unknown field `{shown(name)}`{where(parent)}"
 
 
 def known_fields(known: list[str]) -> str:
     """What could stand there instead; long lists are not worth reading."""
-    if not known or len(known) > 14:  # noqa: PLR2004  # more do not fit a line
-        return ""
-    return "fields here: " + ", ".join(f"`{name}`" for name in known)
+    return "fields here: " + listed(known) if 0 < len(known) <= _MAX_LISTED else ""
 
 
-def missing(wanted: list[str], parent: str) -> str:
+def belongs(name: str, places: list[str]) -> str:
+    """Where a field of that name does exist."""
+    return f"`{name}` exists as {listed(places)}" if places else ""
+
+
+def missing(wanted: list[str], parent: Path) -> str:
     """For HCP0204: one field, or one of several."""
-    names = ", ".join(f"`{name}`" for name in wanted)
     if len(wanted) > 1:
-        return f"one of {names} is needed{where(parent)}"
-    return f"missing required field {names}{where(parent)}"
+        return f"one of {listed(wanted)} is needed{where(parent)}"
+    return f"missing required field {listed(wanted)}{where(parent)}"
 
 
-def bad_enum(value: Any, place: str) -> str:
-    """For HCP0205."""
-    return f"`{place}` cannot be `{shown(value)}`"
+def add(name: str, skeleton: str, description: str) -> str:
+    """What to write where a field is missing; `description` is the model's."""
+    about = description.removesuffix(".")
+    if about[1:2].islower():
+        about = about[:1].lower() + about[1:]
+    return f"add `{name}: {skeleton}`" + (f" ({about})" if about else "")
+
+
+def cannot_be(path: Path, value: Tree | None) -> str:
+    """The beginning of most findings about a value: which field cannot be what."""
+    return f"`{place(path)}` cannot be {kind_of(value)}"
+
+
+def bad_value(path: Path, value: Any) -> str:
+    """A value of the right kind that is not one of the right form."""
+    return f"`{place(path)}` cannot be `{shown(value)}`" if value != "" else is_empty(path)
+
+
+def is_empty(path: Path) -> str:
+    """A text without a character."""
+    return f"`{place(path)}` cannot be empty"
+
+
+def bad_key(path: Path) -> str:
+    """For a key that cannot be one; the path ends with it."""
+    return f"`{shown(path[-1])}` cannot be a key" + where(path[:-1])
 
 
 def allowed(values: list[str]) -> str:
     """The values of an enum."""
-    named = ", ".join(f"`{value}`" for value in values if value)
-    return f"allowed: {named}" if named else ""
+    named = [value for value in values if value]
+    return f"allowed: {listed(named)}" if named else ""
 
 
-def exclusive(names: list[str], place: str) -> str:
+def exclusive(names: list[str], path: Path) -> str:
     """For HCP0211."""
-    listed = " and ".join(f"`{name}`" for name in names)
-    return f"{listed} exclude each other{where(place)}"
+    named = " and ".join(f"`{name}`" for name in names)
+    return f"{named} exclude each other{where(path)}"
+
+
+def exclusive_help(first: str, *, inherited: bool) -> str:
+    """What to do about it; an `inherited` field stands in another file."""
+    if inherited:
+        return f"write `{first}: null` here to drop the inherited one, or remove one of the two"
+    return "remove one of the two"
 
 
 def kind_of(value: Tree | None) -> str:
     """What a tree is, for a person."""
     match value:
         case Mapping():
-            return "a mapping"
+            return _MAPPING
         case Sequence():
             return "a list"
         case Scalar(value=bool(flag)):
-            return f"the flag `{'true' if flag else 'false'}`"
+            return "`true`" if flag else "`false`"
         case Scalar(value=int(number)):
             return f"the number `{number}`"
-        case Scalar(value=None):
-            return "nothing"
-        case Scalar(text=text):
+        case Scalar(value=str(text)) if text:
             return f"the text `{shown(text)}`"
         case _:
-            return "nothing"
+            return "empty"
 
 
-def wrong_type(kind: str, value: Tree | None, place: str) -> str:
-    """For HCP0203."""
-    expected = _EXPECTED.get(kind, "another type")
-    return f"`{place}` expects {expected}, found {kind_of(value)}"
+def expected(kind: str) -> str:
+    """The type that a pydantic error asks for."""
+    return f"expected {_EXPECTED.get(kind, _MAPPING)}"
 
 
-def type_help(kind: str, value: Tree | None) -> str:
-    """What to change, where it can be guessed."""
+def type_help(kind: str, value: Tree | None, skeleton: str) -> str:
+    """What to write instead, where it can be guessed; `skeleton` is what a mapping looks like."""
     if not isinstance(value, Scalar) or not isinstance(value.value, str):
         return ""
-    if kind == "int_type" and value.text.isdigit():
-        return f"write {value.text} without quotes"
-    if kind == "bool_type" and value.text.lower() in {"true", "yes", "on", "y", "1"}:
-        return "write `true`"
-    if kind == "bool_type" and value.text.lower() in {"false", "no", "off", "n", "0"}:
-        return "write `false`"
+    text = value.text
+    match kind:
+        case "int_type" if _is_quoted(value) and text.isascii() and text.isdigit():
+            return "remove the quotes"
+        case "bool_type" if text.lower() in {"true", "yes", "on", "y", "1"}:
+            return "write `true`"
+        case "bool_type" if text.lower() in {"false", "no", "off", "n", "0"}:
+            return "write `false`"
+        case "list_type" if text:
+            return f"write `[{shown(text)}]`"
+        case _ if kind not in _EXPECTED and text:
+            return f"write `{skeleton.replace('…', shown(text), 1)}`" if skeleton else ""
     return ""
 
 
-def bad_value(code: Code, error: dict[str, Any], value: Any, place: str) -> str:
-    """For codes about one value: what it is not, or which bound it breaks."""
-    context: dict[str, Any] = error.get("ctx", {})
-    what = f"`{place}`" if place else "this"
-    if expected := context.get("expected"):
-        return f"{what} is `{shown(value)}`, expected {expected}"
-    if code is codes.OUT_OF_RANGE and error["type"] == "range":
-        return f"{what}: {error['msg']}"
-    if pattern := context.get("pattern"):
-        return f"{what} is `{shown(value)}`, which does not match `{pattern}`"
-    return f"{what} is out of range: {_bound(error['type'], context)}"
+def _is_quoted(value: Scalar) -> bool:
+    return value.file.text.startswith(("'", '"'), value.start)
 
 
-def _bound(kind: str, context: dict[str, Any]) -> str:
+def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
+    """For HCP0212: the message, and which bound was broken."""
+    where_it_is = f"`{place(path)}`"
     match kind:
         case "greater_than_equal":
-            return f"at least {context['ge']}"
+            return bad_value(path, value), f"at least {context['ge']}"
         case "less_than_equal":
-            return f"at most {context['le']}"
+            return bad_value(path, value), f"at most {context['le']}"
         case "too_long":
-            return f"at most {context['max_length']} entries, found {context['actual_length']}"
-        case "too_short":
-            return f"at least {context['min_length']} entries, found {context['actual_length']}"
-        case "string_too_long":
-            return f"at most {context['max_length']} characters"
+            return (
+                f"{where_it_is} has {context['actual_length']} entries",
+                f"at most {context['max_length']} are allowed",
+            )
+        case "too_short" | "string_too_short" if context["min_length"] == 1:
+            return is_empty(path), ""
         case "string_too_short":
-            return f"at least {context['min_length']} characters"
+            return (
+                f"{where_it_is} has {len(value)} characters",
+                f"at least {context['min_length']} are needed",
+            )
+        case "string_too_long":
+            return (
+                f"{where_it_is} has {len(value)} characters",
+                f"at most {context['max_length']} are allowed",
+            )
         case _:
-            return kind.replace("_", " ")
+            return f"{where_it_is} is out of range", kind.replace("_", " ")
+
+
+def listed(names: list[str]) -> str:
+    """`a`, `b`, `c`."""
+    return ", ".join(f"`{name}`" for name in names)

@@ -76,7 +76,7 @@ def shown(written: str) -> str:
 
 def empty_file(text: str) -> Fault:
     """Nothing but white space, comments and empty documents."""
-    message = "file has no document" if text.strip() else "file is empty"
+    message = "file has no document" if text.strip("\ufeff \t\r\n") else "file is empty"
     remedy = "write a document with `apiVersion` and `kind`, or delete the file"
     return Fault(EMPTY_FILE, (0, 0), message, help=remedy)
 

@@ -1,11 +1,11 @@
 """What a text's documents are, and that one broken document hides no other."""
 
 import pytest
+from tests.unit.syntax.reading import clean, marked, only_finding, place, read, values
 
 from hcpc.syntax.events import OpenParser, fast_parser, portable_parser
 from hcpc.syntax.parse import MAX_BROKEN
 from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree, find
-from tests.unit.syntax.reading import clean, marked, only_finding, place, read, values
 
 BOTH = pytest.mark.parametrize("parser", [fast_parser, portable_parser])
 
@@ -81,7 +81,7 @@ def test_a_value_ends_where_its_last_line_ends(
         ("a:⟦⟧   # nothing\n\nb: 1\n", ("a",)),
         ("a: {b: ⟦c⟧}\n", ("a", "b")),
         ("a: {b⟦⟧}\n", ("a", "b")),
-        ("- x\n-⟦⟧\n- y\n", (1,)),
+        ("- x\n-⟦⟧\n- z\n", (1,)),
         ("? a⟦⟧\n# far\n? b\n", ("a",)),
         ("a: ⟦'it''s'⟧ # c\n", ("a",)),
         ('a: ⟦"two\n  lines"⟧\n', ("a",)),
@@ -110,7 +110,7 @@ def test_places_are_exact(text: str, path: tuple[str | int, ...], parser: OpenPa
 @BOTH
 @pytest.mark.parametrize(
     "text",
-    ["\ufeffa: ⟦b⟧\n", "x: 😀\na: ⟦b⟧\n", "x: 1\r\na: ⟦b⟧\r\n", "x: é\ra: ⟦b⟧\r", "# 𝒳\na: ⟦b⟧"],
+    ["\ufeffa: ⟦b⟧\n", "x: 😀\na: ⟦b⟧\n", "x: 1\r\na: ⟦b⟧\r\n", "x: é\ra: ⟦b⟧\r", "# 👍🏽\na: ⟦b⟧"],
 )
 def test_offsets_count_characters_of_the_file(text: str, parser: OpenParser) -> None:
     text, expected = marked(text)
@@ -184,7 +184,7 @@ def test_a_file_of_broken_documents_is_given_up() -> None:
     [
         ("a: b⟦\x00⟧c\n", "character U+0000 is not allowed here"),
         ("a: '⟦\x1b⟧'\n", "character U+001B is not allowed here"),
-        ("# ⟦\x85⟧".replace("\x85", "\x84"), "character U+0084 is not allowed here"),
+        ("# ⟦\x84⟧", "character U+0084 is not allowed here"),
         ("a: 😀 ⟦\ud800⟧\n", "character U+D800 is not allowed here"),
         ("a: 1\n⟦\ufeff⟧b: 2\n", "byte order mark is not allowed here"),
         ("a: ⟦\uffff⟧\n", "character U+FFFF is not allowed here"),

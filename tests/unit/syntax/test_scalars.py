@@ -1,10 +1,10 @@
 """What plain and quoted leaves mean, and which of them other readers take for something else."""
 
 import pytest
+from tests.unit.syntax.reading import marked, only_finding, place, read, values
 
 from hcpc.syntax.scalars import SUSPICIOUS_STARTS, other_reading, plain_value
 from hcpc.syntax.tree import ScalarValue
-from tests.unit.syntax.reading import marked, only_finding, place, read, values
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,9 @@ def test_a_plain_leaf_becomes_a_value_that_reads_back(text: str, value: ScalarVa
     "text",
     [
         *("4.10", "4.17.9", "1.0", "1.", ".5", "2024-01-01", "2024-01-01T10:00:00Z", "10.0.0.0/8"),
-        *("8Gi", "1e", "e3", "0x", "1:60", "::1", "fd00::/8", "v1", "none", "nope", "-", ".", "..."),
-        *("１２", "٣", "Nullable", "truely", "oN", "yES", "-foo", "+", "00:1a:2b", "1-2", "_1"),
+        *("8Gi", "1e", "e3", "0x", "1:60", "::1", "fd00::/8", "v1", "none", "nope", "-", "."),
+        *("\uff11\uff12", "\u0663", "Nullable", "truely", "oN", "yES", "-foo", "+", "00:1a:2b"),
+        *("1-2", "_1", "..."),
     ],
 )
 def test_everything_else_is_text_and_readers_agree(text: str) -> None:
@@ -45,7 +46,7 @@ AMBIGUOUS = {
     "`false`": "n N no No NO off Off OFF False FALSE",
     "`null`": "Null NULL",
     "an octal number": "0777 00 0o17 +01 -07 0_7",
-    "a hexadecimal number": "0x1F 0XFF -0xA".replace("0XFF", "0xff"),
+    "a hexadecimal number": "0x1F 0xff -0xA",
     "a binary number": "0b101",
     "a number in base 60": "1:30 190:20:30 -1:00 12:34:56.7",
     "a number": "1_000 1e3 1E-3 1.5e+10 .5e3 +12 -0 08 1_0.5 -1_0",
@@ -55,7 +56,8 @@ AMBIGUOUS = {
 
 
 @pytest.mark.parametrize(
-    ("text", "other"), [(text, other) for other, texts in AMBIGUOUS.items() for text in texts.split()]
+    ("text", "other"),
+    [(text, other) for other, texts in AMBIGUOUS.items() for text in texts.split()],
 )
 def test_what_other_readers_take_for_something_else_is_text_with_a_warning(
     text: str, other: str

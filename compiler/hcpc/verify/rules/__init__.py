@@ -13,6 +13,7 @@ from hcpc.resolve.cluster import Cluster
 from hcpc.verify.rules import (
     architecture,
     control_plane_namespace,
+    identity,
     node_pool_size,
     object_names,
     reserved_names,
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     control_plane_namespace.check,
     reserved_names.check,
     object_names.check,
+    identity.check,
     architecture.check,
     node_pool_size.check,
 )

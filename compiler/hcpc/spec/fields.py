@@ -1,0 +1,104 @@
+"""What models say about fields, asked by path: their names, what they look like, where they are."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from hcpc.syntax.tree import Path
+
+_DEEPEST = 3
+_MANY = 2
+
+
+def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The field names that a model knows at a path; empty where any name goes."""
+    return sorted({name for each in _models(_annotation(model, path)) for name, _ in _own(each)})
+
+
+def description(model: type[BaseModel], path: Path) -> str:
+    """What the model says a field is for; empty when it does not say."""
+    for each in _models(_annotation(model, path[:-1])):
+        for name, info in _own(each):
+            if name == path[-1]:
+                return info.description or ""
+    return ""
+
+
+def skeleton(model: type[BaseModel], path: Path) -> str:
+    """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`."""
+    return _skeleton(_annotation(model, path))
+
+
+@cache
+def places_of(model: type[BaseModel], name: str) -> list[str]:
+    """Paths at which a model has a field of that name, `NAME` for a free step; empty when many."""
+    found = sorted({path for path in _walk(model, "", 1) if path.rpartition(".")[2] == name})
+    return found if len(found) <= _MANY else []
+
+
+def _walk(annotation: Any, prefix: str, depth: int) -> Iterator[str]:
+    for each in _models(annotation):
+        for name, info in _own(each):
+            path = f"{prefix}{name}"
+            yield path
+            if depth < _DEEPEST:
+                yield from _walk(info.annotation, f"{path}.", depth + 1)
+    for inner in _values(annotation, dict):
+        yield from _walk(inner, f"{prefix}NAME.", depth)
+    for inner in _values(annotation, list):
+        yield from _walk(inner, f"{prefix[:-1]}[].", depth)
+
+
+def _skeleton(annotation: Any) -> str:
+    for each in _models(annotation):
+        required = [(name, info) for name, info in _own(each) if info.is_required()]
+        inner = ", ".join(f"{name}: {_skeleton(info.annotation)}" for name, info in required)
+        return f"{{{inner}}}"
+    if _values(annotation, dict):
+        return "{…: {}}"
+    return "[…]" if _values(annotation, list) else "…"
+
+
+def _annotation(model: type[BaseModel], path: Path) -> Any:
+    annotation: Any = model
+    for step in path:
+        annotation = _step(annotation, step)
+    return annotation
+
+
+def _step(annotation: Any, step: str | int) -> Any:
+    for model in _models(annotation):
+        for name, info in _own(model):
+            if name == step:
+                return info.annotation
+    inner = [*_values(annotation, dict), *_values(annotation, list)]
+    return inner[0] if inner else None
+
+
+def _own(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    return ((info.alias or name, info) for name, info in model.model_fields.items())
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    return [
+        each
+        for each in _arguments(annotation)
+        if isinstance(each, type) and issubclass(each, BaseModel)
+    ]
+
+
+def _values(annotation: Any, container: type) -> list[Any]:
+    """What a `dict[…]` or `list[…]` among an annotation's alternatives holds."""
+    return [
+        get_args(each)[-1] for each in _arguments(annotation) if get_origin(each) is container
+    ]
+
+
+def _arguments(annotation: Any) -> list[Any]:
+    """An annotation's alternatives, with `Annotated` and unions taken apart."""
+    if get_origin(annotation) in {dict, list} or isinstance(annotation, type):
+        return [annotation]
+    return [inner for argument in get_args(annotation) for inner in _arguments(argument)]
