@@ -10,7 +10,7 @@ from typing import Any
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
 from hcpc.kube.canonical_yaml import canonical_yaml
-from hcpc.lower.lower import lower, manifest_path, trace
+from hcpc.lower.lower import lower, trace
 from hcpc.resolve.cluster import Cluster, Merged, merge_cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
 from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
@@ -47,10 +47,11 @@ def explain(root: Path, name: str, field: str) -> Explanation:
     environment, document = _find_cluster(fleet, name)
     merged = merge_cluster(document, environment, Sink())
     cluster = resolve_cluster(document, environment, Sink())
-    spec: dict[str, Any] = cluster.spec if cluster else _plain_spec(document, merged)
+    spec = dict(cluster.spec) if cluster else _plain_spec(document, merged)
     if not field:
         return Explanation(canonical_yaml(spec), cluster is not None)
-    heading, path = _find_field(field, spec, cluster)
+    said = _said_anywhere(merged)
+    heading, path = _find_field(field, spec, said, cluster)
     text = heading + _explain_field(path, spec, merged, cluster)
     return Explanation(text, cluster is not None)
 
@@ -59,6 +60,27 @@ def _plain_spec(document: Document, merged: Merged) -> dict[str, Any]:
     spec = plain(merged.tree)
     assert isinstance(spec, dict)
     return {"name": document.name, **spec}
+
+
+def _said_anywhere(merged: Merged) -> dict[str, Any]:
+    """Every field that any layer says, were it only to remove it."""
+    said: dict[str, Any] = {}
+    for layer in merged.layers:
+        said = _union(said, plain(layer.tree))
+    return said
+
+
+def _union(left: Any, right: Any) -> Any:
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return right if right is not None else left
+    return {
+        name: _union(left[name], right[name])
+        if name in left and name in right
+        else right[name]
+        if name in right
+        else left[name]
+        for name in {**left, **right}
+    }
 
 
 def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
@@ -80,7 +102,9 @@ def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
     )
 
 
-def _find_field(field: str, spec: dict[str, Any], cluster: Cluster | None) -> tuple[str, TreePath]:
+def _find_field(
+    field: str, spec: dict[str, Any], said: dict[str, Any], cluster: Cluster | None
+) -> tuple[str, TreePath]:
     """The spec path that a field names; with a line that says so when it is a manifest path."""
     for candidate in (field, field.removeprefix("spec.")):
         path = _steps(candidate, spec)
@@ -95,6 +119,9 @@ def _find_field(field: str, spec: dict[str, Any], cluster: Cluster | None) -> tu
             heading = f"{dotted(path)} of {manifest.kind} {manifest.name}: "
             heading += f"{_shown(_value(path, manifest.body))}\nfrom "
             return heading, _existing(trace(manifest, path, _raw(spec, manifest.source)), spec)
+    path = _steps(field.removeprefix("spec."), said)
+    if path:
+        return "", path
     near = suggest(field.removeprefix("spec."), _paths(spec))
     raise UnknownFieldError(f"nothing sets {field}" + (f"; did you mean {near}?" if near else ""))
 
@@ -158,50 +185,93 @@ def _paths(data: Any, prefix: str = "") -> list[str]:
 def _explain_field(
     path: TreePath, spec: dict[str, Any], merged: Merged, cluster: Cluster | None
 ) -> str:
-    lines = [f"{dotted(path)}: {_shown(_value(path, spec))}"]
-    becomes = manifest_path(path)
-    if becomes:
-        lines.append(f"  becomes {dotted(becomes)} of the {_kind(path)}")
     origins = _origins(path, merged)
-    reason = _filled_reason(path, cluster)
-    if reason:
-        lines.append(f"  filled in: {reason}")
-    for number, (title, tree, place) in enumerate(reversed(origins)):
+    is_set = _existing(path, spec) == path
+    # What resolving consumes (`profiles`) stands in the winning layer only.
+    consumed = not is_set and origins and plain(origins[-1].tree) is not None
+    value = plain(origins[-1].tree) if consumed else _value(path, spec) if is_set else "not set"
+    lines = [f"{dotted(path)}: {_shown(value)}"]
+    if cluster:
+        lines += [f"  becomes {place}" for place in _becomes(path, cluster)]
+        lines += [f"  filled in: {reason}" for reason in _filled_reasons(path, cluster)]
+    for number, origin in enumerate(reversed(origins)):
+        said = plain(origin.tree)
+        if said is None:
+            lines.append(f"  removed by {origin.layer} at {origin.place}")
+            continue
         verb = "over" if number else "set by"
-        if isinstance(tree, Mapping):
+        if isinstance(origin.tree, Mapping):
             verb = "merged from"
-        lines.append(f"  {verb} {title} at {place}: {_shown(plain(tree))}")
-    if path in (cluster.versions if cluster else {}):
-        assert cluster is not None
+        lines.append(f"  {verb} {origin.layer} at {origin.place}: {_shown(said)}")
+    if cluster and path in cluster.versions:
         lines.append(f"  version {cluster.versions[path]} of the release catalog")
     return "\n".join(lines) + "\n"
 
 
-def _kind(path: TreePath) -> str:
-    return "NodePool" if path[:1] == ("nodePools",) else "HostedCluster"
+def _becomes(path: TreePath, cluster: Cluster) -> list[str]:
+    """The manifest fields that a spec field answers for, as one path for each object."""
+    found: list[str] = []
+    for manifest in lower(cluster.spec):
+        raw = _raw(cluster.spec, manifest.source)
+        leaves = [
+            leaf
+            for leaf in _leaves(manifest.body)
+            if trace(manifest, leaf, raw)[: len(path)] == path
+        ]
+        if leaves and not (path[:1] != ("nodePools",) and manifest.source):
+            found.append(f"{dotted(_common(leaves))} of {manifest.kind} {manifest.name}")
+    return found
 
 
-def _filled_reason(path: TreePath, cluster: Cluster | None) -> str:
-    if cluster is None:
-        return ""
-    for size in range(len(path), 0, -1):
-        reason = cluster.filled.get(tuple(str(step) for step in path[:size]))
-        if reason:
-            return reason
-    return ""
+def _leaves(data: Any, prefix: TreePath = ()) -> list[TreePath]:
+    if isinstance(data, dict) and data:
+        return [leaf for name in data for leaf in _leaves(data[name], (*prefix, name))]
+    if isinstance(data, list) and data:
+        return [leaf for n, item in enumerate(data) for leaf in _leaves(item, (*prefix, n))]
+    return [prefix]
 
 
-def _origins(path: TreePath, merged: Merged) -> list[tuple[str, Tree, str]]:
+def _common(paths: list[TreePath]) -> TreePath:
+    common = paths[0]
+    for path in paths[1:]:
+        size = 0
+        while size < min(len(common), len(path)) and common[size] == path[size]:
+            size += 1
+        common = common[:size]
+    return common
+
+
+def _filled_reasons(path: TreePath, cluster: Cluster) -> list[str]:
+    """Why the value, or parts of it, are there although nobody wrote them."""
+    reasons: list[str] = []
+    for filled, reason in cluster.filled.items():
+        if path[: len(filled)] == filled:
+            return [reason]
+        if filled[: len(path)] == path:
+            reasons.append(f"{dotted(filled[len(path) :])}: {reason}")
+    return reasons
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What one layer says at a path, and where."""
+
+    layer: str
+    tree: Tree
+    place: str
+
+
+def _origins(path: TreePath, merged: Merged) -> list[_Origin]:
     """Every layer that says something at a path, the lowest first."""
     places: list[TreePath] = [path]
     if path[:1] == ("nodePools",) and len(path) > 2:  # noqa: PLR2004  # nodePools.NAME.field
         places.insert(0, ("nodePoolDefaults", *path[2:]))
-    found: list[tuple[str, Tree, str]] = []
+    found: list[_Origin] = []
     for place in places:
         for layer in merged.layers:
             tree = find(layer.tree, place)
             if tree is not None:
-                found.append((layer.title, tree, _place(layer.tree, place, tree)))
+                found.append(_Origin(layer.title, tree, _place(layer.tree, place, tree)))
     return found
 
 
@@ -211,6 +281,18 @@ def _place(layer: Mapping, path: TreePath, tree: Tree) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, (dict, list)):
-        return f"{{{', '.join(value)}}}" if isinstance(value, dict) else f"[{len(value)} items]"
-    return {True: "true", False: "false", None: "null"}.get(value, str(value))
+    """A value on one line; what does not fit is named or counted."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{k}: null' if v is None else k for k, v in value.items())}}}"
+    if isinstance(value, list):
+        items = [_shown(item) for item in value]
+        inline = f"[{', '.join(items)}]"
+        if len(inline) <= _LINE and not any(isinstance(item, dict | list) for item in value):
+            return inline
+        return "[1 item]" if len(items) == 1 else f"[{len(items)} items]"
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)
+
+
+_LINE = 70

@@ -98,7 +98,7 @@ def _compile_unit(job: Job, unit: Unit) -> UnitResult:
         if document and document.kind == "Cluster":
             own = Sink()
             summary, emitted = _compile_cluster(document, job, own)
-            sink.absorb(own, cluster=document.name)
+            sink.absorb_cluster(own, document.name, unit.file)
             clusters.append(summary)
             files |= emitted
     return UnitResult(

@@ -13,8 +13,8 @@ def cluster_table(result: Compilation) -> None:
         for name in found.clusters:
             findings[name] = findings.get(name, 0) + 1
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("CLUSTER", "MANAGEMENT CLUSTER", "PLATFORM", "RELEASE"):
-        table.add_column(title)
+    for title in ("CLUSTER", "MANAGED BY", "PLATFORM", "RELEASE"):
+        table.add_column(title, no_wrap=True)
     for title in ("OBJECTS", "FINDINGS"):
         table.add_column(title, justify="right")
     for cluster in result.clusters:
@@ -26,7 +26,9 @@ def cluster_table(result: Compilation) -> None:
             str(1 + len(cluster.node_pools)) if cluster.management_cluster else "-",
             str(findings.get(cluster.name, 0)),
         )
-    Console(highlight=False, soft_wrap=True).print(table)
+    console = Console(highlight=False)
+    # Off a terminal nothing is gained by wrapping.
+    console.print(table, width=None if console.is_terminal else 200)
 
 
 def _short(release: str) -> str:

@@ -27,7 +27,8 @@ class Diagnostic:
     """A finding: what is wrong (`message`), where (`primary`), what else to look at, what to do.
 
     `message`, label texts, `notes` and `help` are lower case, without a full stop, identifiers
-    in backticks. `clusters` are the hosted clusters it touches when its cause is a shared layer.
+    in backticks. `clusters` are the hosted clusters it touches; `in_layer` tells that its place is
+    not in their own files.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: str = ""
     clusters: tuple[str, ...] = ()
+    in_layer: bool = False
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
-from hcpc.source.text import Span
+from hcpc.source.text import SourceFile, Span
 
 
 class Sink:
@@ -41,10 +41,16 @@ class Sink:
         if diagnostic.clusters:
             self._clusters.setdefault(cause, {}).update(dict.fromkeys(diagnostic.clusters))
 
-    def absorb(self, other: "Sink", *, cluster: str = "") -> None:
-        """Take over another sink's findings; `cluster` is the hosted cluster that they touch."""
+    def absorb(self, other: "Sink") -> None:
+        """Take over another sink's findings."""
         for diagnostic in other.findings():
-            self.add(replace(diagnostic, clusters=(cluster,)) if cluster else diagnostic)
+            self.add(diagnostic)
+
+    def absorb_cluster(self, other: "Sink", cluster: str, home: SourceFile) -> None:
+        """Take over the findings about one hosted cluster, whose own file is `home`."""
+        for diagnostic in other.findings():
+            elsewhere = diagnostic.primary.span.file is not home
+            self.add(replace(diagnostic, clusters=(cluster,), in_layer=elsewhere))
 
     def findings(self) -> list[Diagnostic]:
         """All findings, by file and place."""

@@ -12,8 +12,11 @@ from hcpc.lower.hosted_cluster import HOSTED_CLUSTER_TABLE
 from hcpc.lower.node_pool import NODE_POOL_TABLE
 from hcpc.mapping.codec import Path
 from hcpc.mapping.patch import apply_patch, find_patch
+from hcpc.mapping.table import get, put
 
 _POOLS, _RAW_CLUSTER, _RAW_POOL = "nodePools", "hostedCluster", "nodePool"
+_INHERITED = {"namespace": ("metadata", "namespace"), "name": ("spec", "clusterName")}
+"""Where NodePools say what they have from their cluster, by its field."""
 
 
 def lower(spec: dict[str, Any]) -> list[Manifest]:
@@ -22,59 +25,51 @@ def lower(spec: dict[str, Any]) -> list[Manifest]:
     body = {"apiVersion": HYPERSHIFT, "kind": HOSTED_CLUSTER}
     body |= HOSTED_CLUSTER_TABLE.lower(cluster)
     manifests = [_manifest(body, spec.get(_RAW_CLUSTER), ())]
-    owner = manifests[0].body.get("metadata", {})
     for name, pool in spec.get(_POOLS, {}).items():
-        manifests.append(_manifest(_lower_pool(pool, owner), pool.get(_RAW_POOL), (_POOLS, name)))
+        body = _lower_pool(pool, manifests[0].body)
+        manifests.append(_manifest(body, pool.get(_RAW_POOL), (_POOLS, name)))
     return manifests
 
 
 def _lower_pool(pool: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {"apiVersion": HYPERSHIFT, "kind": NODE_POOL}
     body |= NODE_POOL_TABLE.lower({k: v for k, v in pool.items() if k != _RAW_POOL})
-    body.setdefault("metadata", {})
-    body.setdefault("spec", {})
-    if "namespace" in owner:
-        body["metadata"]["namespace"] = owner["namespace"]
-    if "name" in owner:
-        body["spec"]["clusterName"] = owner["name"]
+    for field, path in _INHERITED.items():
+        found = get(owner, ("metadata", field))
+        if found is not None:
+            put(body, path, found)
     return body
 
 
 def _manifest(body: dict[str, Any], raw: dict[str, Any] | None, source: Path) -> Manifest:
     if raw:
         body = apply_patch(body, raw)
-    metadata = body.get("metadata", {})
-    return Manifest(
-        str(body.get("kind", "")),
-        str(metadata.get("name", "")),
-        str(metadata.get("namespace", "")),
-        body,
-        source,
-    )
+    name, namespace = (get(body, ("metadata", field)) for field in ("name", "namespace"))
+    return Manifest(str(body.get("kind", "")), str(name or ""), str(namespace or ""), body, source)
 
 
 def lift(hosted_cluster: dict[str, Any], node_pools: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The complete spec that lowers to exactly these objects (which hold no null)."""
     spec: dict[str, Any] = HOSTED_CLUSTER_TABLE.lift(hosted_cluster)
-    pools: dict[str, Any] = {}
-    prefix = f"{hosted_cluster.get('metadata', {}).get('name', '')}-"
-    for pool in node_pools:
-        lifted: dict[str, Any] = NODE_POOL_TABLE.lift(pool)
-        name = str(pool.get("metadata", {}).get("name", ""))
-        key = name.removeprefix(prefix)
-        pools[name if not key or key in pools else key] = lifted
+    pools = [NODE_POOL_TABLE.lift(pool) for pool in node_pools]
     if pools:
-        spec[_POOLS] = pools
+        names = [get(each, ("metadata", "name")) for each in (hosted_cluster, *node_pools)]
+        spec[_POOLS] = dict(zip(_keys(*map(str, names)), pools, strict=True))
     lowered = lower(spec)
     if patch := find_patch(lowered[0].body, hosted_cluster):
         spec[_RAW_CLUSTER] = patch
         lowered = lower(spec)
-    for manifest, (pool_spec, pool) in zip(
-        lowered[1:], zip(pools.values(), node_pools, strict=True), strict=True
-    ):
+    for manifest, lifted, pool in zip(lowered[1:], pools, node_pools, strict=True):
         if patch := find_patch(manifest.body, pool):
-            pool_spec[_RAW_POOL] = patch
+            lifted[_RAW_POOL] = patch
     return spec
+
+
+def _keys(cluster: str, *pools: str) -> Sequence[str]:
+    """The pools' names without the cluster's; whole, or else numbers, where these are not unique."""
+    short = [name.removeprefix(f"{cluster}-") or name for name in pools]
+    numbers = [str(number) for number in range(len(pools))]
+    return next(keys for keys in (short, pools, numbers) if len(set(keys)) == len(keys))
 
 
 def trace(manifest: Manifest, path: Path, raw: dict[str, Any] | None = None) -> Path:
@@ -85,15 +80,21 @@ def trace(manifest: Manifest, path: Path, raw: dict[str, Any] | None = None) -> 
     if raw and _reaches(raw, path):
         field = _RAW_POOL if manifest.source else _RAW_CLUSTER
         return (*manifest.source, field, *path)
-    table = NODE_POOL_TABLE if manifest.source else HOSTED_CLUSTER_TABLE
-    return (*manifest.source, *table.trace(path, manifest.body))
+    if not manifest.source:
+        return HOSTED_CLUSTER_TABLE.trace(path, manifest.body)
+    for field, inherited in _INHERITED.items():
+        if path == inherited:
+            return (field,)
+    return (*manifest.source, *NODE_POOL_TABLE.trace(path, manifest.body))
 
 
 def manifest_path(spec_path: Path) -> Path:
     """The manifest field that a spec field becomes; empty when no row says so."""
-    if spec_path[:1] == (_POOLS,):
-        return NODE_POOL_TABLE.manifest_path(spec_path[2:])
-    return HOSTED_CLUSTER_TABLE.manifest_path(spec_path)
+    of_pool = spec_path[:1] == (_POOLS,)
+    path = spec_path[2:] if of_pool else spec_path
+    if path[:1] == (_RAW_POOL if of_pool else _RAW_CLUSTER,):
+        return path[1:]
+    return (NODE_POOL_TABLE if of_pool else HOSTED_CLUSTER_TABLE).manifest_path(path)
 
 
 def _reaches(raw: Any, path: Path) -> bool:

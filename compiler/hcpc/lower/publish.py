@@ -61,10 +61,8 @@ class Services:
 
     def trace(self, rest: Path, value: Any) -> Path:
         """The service in place of its index, then the strategy's arm."""
-        index = rest[0] if rest else None
-        if not isinstance(index, int) or not isinstance(value, list) or index >= len(value):
-            return ()
-        entry = value[index]
+        services = dict(enumerate(value)) if isinstance(value, list) else {}
+        entry = services.get(rest[0]) if rest else None
         name = _NAMES.get(str(entry.get("service")), "") if isinstance(entry, dict) else ""
         if not name:
             return ()

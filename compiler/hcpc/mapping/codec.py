@@ -167,14 +167,13 @@ class Keyed:
 
     def trace(self, rest: Path, value: Any) -> Path:
         """The item's name in place of its index."""
-        if not rest:
-            return ()
-        item = _item(value, rest[0])
-        if not isinstance(item, dict) or self.key not in item:
+        item = _item(value, rest[0]) if rest else None
+        name = item.get(self.key) if isinstance(item, dict) else None
+        if not isinstance(name, str):
             return ()
         if rest[1:] == (self.key,):
-            return (item[self.key],)
-        return (item[self.key], *self.item.trace(rest[1:], item))
+            return (name,)
+        return (name, *self.item.trace(rest[1:], item))
 
 
 @dataclass(frozen=True, slots=True)

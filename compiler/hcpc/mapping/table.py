@@ -98,15 +98,14 @@ class Table:
 
     def trace(self, rest: Path, value: Any) -> Path:
         """The spec path that answers for a manifest path; empty when no row does."""
-        best: Row | Derived | None = None
-        for entry in self._entries():
-            size = len(entry.manifest)
-            if rest[:size] == entry.manifest and (
-                best is None or size > len(best.manifest) or isinstance(best, Derived)
-            ):
-                best = entry
-        if best is None:
+        if not rest:
+            return ()
+        above = [
+            entry for entry in self._entries() if rest[: len(entry.manifest)] == entry.manifest
+        ]
+        if not above:
             return self._nearest(rest)
+        best = max(above, key=lambda entry: len(entry.manifest))
         below = rest[len(best.manifest) :]
         if isinstance(best, Row):
             return (*best.spec, *best.codec.trace(below, get(value, best.manifest)))

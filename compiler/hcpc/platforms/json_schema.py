@@ -36,6 +36,8 @@ def _schema(kind: str) -> dict[str, Any]:
         for name, definition in definitions.items():
             if name != "Metadata":
                 definition.pop("required", None)
+        for definition in definitions.values():
+            _allow_references(definition)
     _tidy(schema)
     return {"$schema": _DIALECT, **schema, "title": kind}
 
@@ -109,6 +111,23 @@ def _any_kind(schemas: dict[str, Any]) -> dict[str, Any]:
         "allOf": cases,
         "$defs": definitions,
     }
+
+
+def _allow_references(schema: Any) -> None:
+    """Numbers, flags and enums may also be a text with a reference; texts are texts anyway."""
+    if isinstance(schema, list):
+        for item in schema:
+            _allow_references(item)
+    if not isinstance(schema, dict):
+        return
+    for value in schema.values():
+        _allow_references(value)
+    if schema.get("type") in {"integer", "boolean"} or "enum" in schema or "const" in schema:
+        own = {name: schema.pop(name) for name in list(schema) if name not in _ANNOTATIONS}
+        schema["anyOf"] = [own, {"type": "string", "pattern": r"\$\{"}]
+
+
+_ANNOTATIONS = {"default", "description", "title"}
 
 
 def _tidy(schema: Any) -> None:

@@ -8,13 +8,13 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean
 from hcpc.platforms import registry
 from hcpc.resolve import messages
-from hcpc.resolve.complete import NAMESPACE, complete
+from hcpc.resolve.complete import NAMESPACE, Filled, complete
 from hcpc.resolve.document import Document
 from hcpc.resolve.merge import merge
 from hcpc.resolve.platform import check_kms, check_platform
 from hcpc.resolve.references import References
 from hcpc.resolve.releases import pick_images
-from hcpc.resolve.scope import Environment, Layer, ManagementCluster, Scope
+from hcpc.resolve.scope import Environment, Layer, ManagementCluster, Release, Scope
 from hcpc.source.text import Span
 from hcpc.spec.cluster import ClusterSpec
 from hcpc.spec.validate import validate
@@ -120,6 +120,7 @@ def _finish(
     versions = pick_images(data, tree, merged.scope.releases, sink)
     if sink.has_errors:
         return None
+    _fill_channel(filled, versions, merged.scope.releases)
     data.pop("nodePoolDefaults", None)
     return Cluster(
         name=document.name,
@@ -132,6 +133,14 @@ def _finish(
         versions=versions,
         name_span=document.name_span,
     )
+
+
+def _fill_channel(filled: Filled, versions: dict[Path, str], releases: dict[str, Release]) -> None:
+    """A release of a catalog brings the catalog's channel along."""
+    version = versions.get(("release",))
+    if version and releases[version].channel and "channel" not in filled.data:
+        filled.data["channel"] = releases[version].channel
+        filled.reasons["channel",] = f"channel of the catalog that has `{version}`"
 
 
 def _own_layer(document: Document) -> Layer:

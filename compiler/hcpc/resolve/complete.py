@@ -88,8 +88,9 @@ def _fill_publish(
     wanted = platform.publish(around)
     merged = {**wanted, **publish}
     data["publish"] = {service: merged[service] for service in _SERVICES if service in merged}
-    for service in wanted.keys() - publish.keys():
-        reasons["publish", service] = f"default of platform `{name}`"
+    for service in wanted:
+        if service not in publish:
+            reasons["publish", service] = f"default of platform `{name}`"
 
 
 def _complete_pool(

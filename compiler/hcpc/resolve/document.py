@@ -6,11 +6,14 @@ from typing import Any, Literal
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean, suggest
+from hcpc.resolve import messages
+from hcpc.resolve.merge import merge
 from hcpc.source.text import SourceFile, Span
 from hcpc.spec.document import API_GROUP, API_VERSION, KINDS, Metadata, spec_model
-from hcpc.spec.types import Form, Raw
+from hcpc.spec.messages import listed
+from hcpc.spec.types import DnsLabel, Form, Raw
 from hcpc.spec.validate import validate
-from hcpc.syntax.tree import Mapping, Scalar, Tree, find, nearest_span
+from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree, find, nearest_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,20 @@ class Document:
         return found if isinstance(found, Mapping) else None
 
 
+class HeadMetadata(Form):
+    """The name; labels and annotations may hold references, and are checked without them."""
+
+    name: DnsLabel
+    labels: Raw | None = None
+    annotations: Raw | None = None
+
+
 class Head(Form):
     """What every document must begin with; its spec is checked where its kind is known."""
 
     api_version: Literal["hcpc.dev/v1alpha1"]
     kind: str
-    metadata: Metadata
+    metadata: HeadMetadata
     spec: Raw | None = None
 
 
@@ -83,17 +94,25 @@ def check_spec(document: Document, sink: Sink) -> dict[str, Any] | None:
     Profiles, Defaults and management clusters are layers: nothing is missing from one of them.
     """
     spec = document.spec or Mapping({}, {}, document.file, *_span_of_name(document))
+    validate(Metadata, document.tree.children["metadata"], sink, base=("metadata",))
+    if document.kind in _LAYERS:
+        return validate(spec_model(document.kind), _alone(spec), sink, partial=True)
     if document.kind != "Defaults":
-        return validate(spec_model(document.kind), spec, sink, partial=document.kind in _LAYERS)
+        return validate(spec_model(document.kind), spec, sink)
     outline = validate(DefaultsOutline, spec, sink)
     for field, kind in (("cluster", "Cluster"), ("managementCluster", "ManagementCluster")):
         partial = spec.children.get(field)
         if isinstance(partial, Mapping):
-            validate(spec_model(kind), partial, sink, partial=True)
+            validate(spec_model(kind), _alone(partial), sink, partial=True)
     return outline
 
 
 _LAYERS = {"Profile", "ManagementCluster"}
+
+
+def _alone(layer: Mapping) -> Mapping:
+    """A layer as if it were the only one: its nulls remove nothing, and are no values."""
+    return merge(Mapping({}, {}, layer.file, layer.start, layer.start), layer, Sink())
 
 
 def _span_of_name(document: Document) -> tuple[int, int]:
@@ -104,17 +123,7 @@ def _span_of_name(document: Document) -> tuple[int, int]:
 def _kind(tree: Tree, sink: Sink) -> str | None:
     version, kind = find(tree, ("apiVersion",)), find(tree, ("kind",))
     if not isinstance(version, Scalar) or not version.text.startswith(API_GROUP + "/"):
-        near = isinstance(version, Scalar) and suggest(version.text, [API_VERSION])
-        is_ours = isinstance(kind, Scalar) and kind.text in KINDS
-        sink.report(
-            codes.UNKNOWN_KIND,
-            nearest_span(tree, ("apiVersion",)),
-            "document is not one that hcpc reads",
-            label=f"did you mean `{near}`?" if near else "",
-            help=f"begin it with `apiVersion: {API_VERSION}`"
-            if near or is_ours
-            else "move it out of the fleet's `sources`, or list its file under `ignore`",
-        )
+        _report_foreign(tree, version, kind, sink)
         return None
     if not isinstance(kind, Scalar) or kind.text not in KINDS:
         written = kind.text if isinstance(kind, Scalar) else ""
@@ -122,9 +131,28 @@ def _kind(tree: Tree, sink: Sink) -> str | None:
         sink.report(
             codes.UNKNOWN_KIND,
             nearest_span(tree, ("kind",)),
-            f"unknown kind `{written}`" if written else "document has no `kind`",
+            f"unknown kind `{written}`" if written else messages.no_kind(kind),
             label=label,
-            help="" if label else "kinds: " + ", ".join(f"`{name}`" for name in KINDS),
+            help="" if label else f"kinds: {listed(KINDS)}",
         )
         return None
     return kind.text
+
+
+def _report_foreign(tree: Tree, version: Tree | None, kind: Tree | None, sink: Sink) -> None:
+    """Report a document that is not ours, or does not say so."""
+    text = version.text if isinstance(version, Scalar) else ""
+    near = suggest(text, [API_VERSION])
+    is_ours = isinstance(kind, Scalar) and kind.text in KINDS
+    span = nearest_span(tree, ("apiVersion",))
+    if isinstance(tree, Sequence):  # nothing of a list speaks for all of it
+        span = Span(span.file, span.start, span.start + 1)
+    sink.report(
+        codes.UNKNOWN_KIND,
+        span,
+        messages.foreign_document(tree, version),
+        label=f"did you mean `{near}`?" if near else "",
+        help=f"begin it with `apiVersion: {API_VERSION}`"
+        if near or is_ours
+        else messages.foreign_help(text),
+    )

@@ -7,7 +7,14 @@ from pathlib import Path
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.document import Document, check_spec, read_document
-from hcpc.source.discover import FLEET_FILE, Places, decode, list_files, read_bytes
+from hcpc.source.discover import (
+    FLEET_FILE,
+    Places,
+    decode,
+    list_files,
+    read_bytes,
+    stays_inside,
+)
 from hcpc.source.text import SourceFile, Span
 from hcpc.syntax.parse import parse
 
@@ -31,7 +38,8 @@ class Fleet:
 
 def read_fleet(root: Path, sink: Sink) -> Fleet | None:
     """Read fleet.yaml and every file it leads to; None when fleet.yaml itself is unusable."""
-    content = read_bytes(root, FLEET_FILE, sink)
+    inside = stays_inside(root, FLEET_FILE, sink)
+    content = read_bytes(root, FLEET_FILE, sink) if inside else None
     file = decode(FLEET_FILE, content, sink) if content is not None else None
     document = _fleet_document(file, sink) if file else None
     if document is None:

@@ -1,14 +1,18 @@
 """The platform of a cluster and of its pools: exactly one, the same, and well-formed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hcpc.diagnostics import codes
+from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean
 from hcpc.platforms import registry
+from hcpc.spec.messages import exclusive_help, listed
 from hcpc.spec.types import Form
-from hcpc.spec.validate import validate
+from hcpc.spec.validate import empty_fields, validate
 from hcpc.syntax.tree import Mapping, Path, find, key_span
 
 
@@ -17,7 +21,7 @@ def check_platform(tree: Mapping, spec: dict[str, Any] | None, sink: Sink) -> st
 
     Works on the tree, so that a cluster with other faults has its platform checked all the same.
     """
-    chosen = _only_key(tree, ("platform",), registry.NAMES, "platform", sink)
+    chosen = _only_key(tree, ("platform",), registry.NAMES, _PLATFORM, sink)
     if chosen is None:
         return None
     platform = registry.platform(chosen)
@@ -29,7 +33,7 @@ def check_platform(tree: Mapping, spec: dict[str, Any] | None, sink: Sink) -> st
         if find(tree, path) is None:
             _check_without(platform.node_pool, tree, (*path, chosen), sink)
             continue
-        own = _only_key(tree, path, registry.NAMES, "platform", sink)
+        own = _only_key(tree, path, registry.NAMES, _PLATFORM, sink)
         if own == chosen:
             _check_member(platform.node_pool, tree, (*path, chosen), spec, sink)
         elif own is not None:
@@ -38,7 +42,7 @@ def check_platform(tree: Mapping, spec: dict[str, Any] | None, sink: Sink) -> st
                 key_span(tree, (*path, own)),
                 f"node pool `{name}` is on `{own}`, its cluster on `{chosen}`",
                 secondary=(Label(key_span(tree, ("platform", chosen)), "the cluster's platform"),),
-                help=f"name `{chosen}` here",
+                help=f"write `{chosen}` here; all node pools are on their cluster's platform",
             )
     return chosen
 
@@ -53,7 +57,7 @@ def check_kms(tree: Mapping, spec: dict[str, Any], sink: Sink) -> None:
     named = list(kms.children) if isinstance(kms, Mapping) else []
     all_known = bool(named) and all(map(_has_kms, named))
     providers = named if all_known else [name for name in registry.NAMES if _has_kms(name)]
-    chosen = _only_key(tree, path, providers, "KMS provider", sink)
+    chosen = _only_key(tree, path, providers, _KMS_PROVIDER, sink)
     if chosen is None:
         return
     platform = registry.platform(chosen)
@@ -67,8 +71,20 @@ def _has_kms(name: str) -> bool:
     return platform is not None and platform.kms is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Union:
+    """What the one key of a union names, and the code of naming several."""
+
+    noun: str
+    several: Code
+
+
+_PLATFORM = _Union("platform", codes.SEVERAL_PLATFORMS)
+_KMS_PROVIDER = _Union("KMS provider", codes.EXCLUSIVE_FIELDS)
+
+
 def _only_key(
-    tree: Mapping, path: Path, known: tuple[str, ...] | list[str], what: str, sink: Sink
+    tree: Mapping, path: Path, known: Sequence[str], union: _Union, sink: Sink
 ) -> str | None:
     """The one key of a union, or None after a finding (or when another check has one)."""
     found = find(tree, path)
@@ -76,33 +92,39 @@ def _only_key(
         return None
     unknown = [name for name in found.children if name not in known]
     for name in unknown:
-        label = did_you_mean(name, known)
         sink.report(
             codes.BAD_ENUM,
             found.keys[name].span,
-            f"unknown {what} `{name}`",
-            label=label,
-            help=f"{what}s: " + ", ".join(f"`{each}`" for each in known),
+            f"unknown {union.noun} `{name}`",
+            label=did_you_mean(name, known),
+            help=f"{union.noun}s: {listed(known)}",
         )
     if unknown:
         return None
     names = sorted(found.children, key=lambda name: found.keys[name].span.order)
     if len(names) > 1:
-        sink.report(
-            codes.SEVERAL_PLATFORMS,
-            found.keys[names[-1]].span,
-            f"several {what}s at once: " + ", ".join(f"`{name}`" for name in names),
-            secondary=tuple(Label(found.keys[name].span, "and here") for name in names[:-1]),
-            help="keep one; in a layer above, an inherited one is dropped by setting it to `null`",
-        )
-    if not names:
+        _report_several(found, names, union, sink)
+    if not names and not empty_fields(sink).intersection(known):
         sink.report(
             codes.MISSING_FIELD,
             key_span(tree, path),
-            f"no {what} is named",
-            help=f"{what}s: " + ", ".join(f"`{each}`" for each in known),
+            f"no {union.noun} is named",
+            help=f"{union.noun}s: {listed(known)}",
         )
     return names[0] if len(names) == 1 else None
+
+
+def _report_several(found: Mapping, names: list[str], union: _Union, sink: Sink) -> None:
+    spans = [found.keys[name].span for name in names]
+    inherited = any(span.file is not spans[-1].file for span in spans)
+    sink.report(
+        union.several,
+        spans[-1],
+        f"several {union.noun}s at once: {listed(names)}",
+        label="only one is possible",
+        secondary=tuple(Label(span, "set here") for span in spans[:-1]),
+        help=exclusive_help(names[0], inherited=inherited),
+    )
 
 
 def _check_member(
@@ -110,7 +132,7 @@ def _check_member(
 ) -> None:
     member = find(tree, path)
     assert member is not None
-    data = validate(model, member, sink, base=path)
+    data = validate(model, member, sink, base=path, root=tree)
     if data is None or spec is None:
         return
     holder: Any = spec
@@ -122,4 +144,5 @@ def _check_member(
 def _check_without(model: type[Form], tree: Mapping, path: Path, sink: Sink) -> None:
     """Check a pool that says nothing of its platform: what must be said is missing."""
     key = key_span(tree, path[:2])
-    validate(model, Mapping({}, {}, key.file, key.start, key.end), sink, base=path)
+    nothing = Mapping({}, {}, key.file, key.start, key.end)
+    validate(model, nothing, sink, base=path, root=tree)

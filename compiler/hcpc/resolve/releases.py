@@ -8,8 +8,10 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean
 from hcpc.resolve import messages
 from hcpc.resolve.scope import Release
+from hcpc.spec import near_misses
+from hcpc.spec.messages import bad_value, listed
 from hcpc.spec.types import is_image_reference
-from hcpc.syntax.tree import Mapping, Path, nearest_span
+from hcpc.syntax.tree import Mapping, Path, find, nearest_span
 
 MULTI = "multi"
 
@@ -33,19 +35,21 @@ def pick_images(
         wanted.append((pool, ("nodePools", name, "release"), [pool.get("arch", "amd64")]))
     for holder, path, needed in wanted:
         text = holder["release"]
+        # What a pool takes over from its cluster is told once, at the cluster's release.
+        told = Sink() if sink.has_errors and find(tree, path) is None else sink
         if "/" in text or "@" in text:
-            _check_image(text, tree, path, sink)
+            _check_image(text, tree, path, told)
             continue
         release = releases.get(text)
         if release is None:
-            _report_unknown(text, tree, path, releases, sink)
+            _report_unknown(text, tree, path, releases, told)
             continue
         versions[path] = text
         image = _image(release, needed)
         if image:
             holder["release"] = image
-        else:
-            _report_arch(release, needed, tree, path, sink)
+        elif release.images:
+            _report_arch(release, needed, tree, path, told)
     return versions
 
 
@@ -64,9 +68,9 @@ def _check_image(text: str, tree: Mapping, path: Path, sink: Sink) -> None:
         sink.report(
             codes.BAD_IMAGE,
             nearest_span(tree, path),
-            f"`{text}` is not an image reference",
-            help="write a version from a ReleaseCatalog, or a reference such as "
-            "`quay.io/org/release@sha256:…`",
+            bad_value(path, text),
+            label="expected a version, or a reference such as `quay.io/org/release@sha256:…`",
+            help=near_misses.image(text),
         )
 
 
@@ -86,13 +90,11 @@ def _report_unknown(
 def _report_arch(
     release: Release, arches: list[str], tree: Mapping, path: Path, sink: Sink
 ) -> None:
-    listed = " and ".join(f"`{arch}`" for arch in arches)
+    wanted = "single image for " if len(arches) > 1 else "image for "
     sink.report(
         codes.ARCH_MISMATCH,
         nearest_span(tree, path),
-        f"release `{release.version}` has no image for {listed}",
-        secondary=(
-            Label(release.span, "has: " + ", ".join(f"`{arch}`" for arch in release.images)),
-        ),
+        f"release `{release.version}` has no {wanted}{listed(arches)}",
+        secondary=(Label(release.span, f"has images for {listed(release.images)}"),),
         help="add the `multi` image of this release to its catalog",
     )

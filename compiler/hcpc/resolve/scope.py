@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.document import Document, check_spec
+from hcpc.resolve.document import Document
 from hcpc.resolve.merge import merge
 from hcpc.resolve.references import References
 from hcpc.source.text import SourceFile, Span
 from hcpc.spec.document import spec_model
-from hcpc.spec.validate import validate
-from hcpc.syntax.tree import Mapping, find, key_span
+from hcpc.spec.validate import usable, validate
+from hcpc.syntax.tree import Mapping, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release of a catalog: its images by architecture, and where it stands."""
+    """A release of a catalog: its images by architecture, its channel, and where it stands."""
 
     version: str
     images: dict[str, str]
+    channel: str
     span: Span
 
 
@@ -110,8 +111,10 @@ def _extend(environment: Environment, outer: Scope, documents: Sequence[Document
         match document.kind:
             case "Defaults":
                 _add_defaults(document, defaults, for_management)
-            case "Profile" if document.spec:
-                profiles[document.name] = Layer(f"Profile {document.name}", document.spec)
+            case "Profile":
+                empty = Mapping({}, {}, document.file, 0, 0)
+                layer = Layer(f"Profile {document.name}", document.spec or empty)
+                profiles[document.name] = layer
             case "ReleaseCatalog":
                 releases.update(_releases(document))
             case "ManagementCluster":
@@ -134,14 +137,15 @@ def _add_defaults(document: Document, defaults: list[Layer], for_management: lis
 
 
 def _releases(document: Document) -> dict[str, Release]:
-    data = check_spec(document, Sink())
-    if not data:
+    """A catalog's releases; the faulty ones without images, so that they are not unknown too."""
+    tree = find(document.tree, ("spec", "releases"))
+    if document.spec is None or not isinstance(tree, Mapping):
         return {}
+    spec = usable(spec_model(document.kind), document.spec)
+    releases, channel = spec.get("releases", {}), spec.get("channel", "")
     return {
-        version: Release(
-            version, release["images"], key_span(document.tree, ("spec", "releases", version))
-        )
-        for version, release in data["releases"].items()
+        version: Release(version, releases.get(version, {}).get("images", {}), channel, key.span)
+        for version, key in tree.keys.items()
     }
 
 
@@ -160,9 +164,9 @@ def _management_cluster(
     expanded = references.expand(named)
     assert isinstance(expanded, Mapping)
     spec = {field: child for field, child in expanded.children.items() if field != "name"}
-    data = validate(
-        spec_model("ManagementCluster"),
-        Mapping(spec, tree.keys, tree.file, tree.start, tree.end),
-        sink,
+    model = spec_model("ManagementCluster")
+    whole = Mapping(spec, tree.keys, tree.file, tree.start, tree.end)
+    data = validate(model, whole, sink)
+    return ManagementCluster(
+        owner.name, expanded, usable(model, whole) if data is None else data, sink
     )
-    return ManagementCluster(owner.name, expanded, data or {}, sink)

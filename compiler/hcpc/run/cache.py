@@ -20,7 +20,7 @@ from hcpc.run.unit import UnitResult
 from hcpc.source.text import SourceFile, Span
 from hcpc.verify.fleet import Summary
 
-_FORMAT = 1
+_FORMAT = 2
 Signature = list[int]
 
 
@@ -63,7 +63,7 @@ class Cache:
 
     def remember(self, key: str, result: UnitResult) -> None:
         """Keep a fresh result; its files count once `save` has seen them on disk."""
-        if self._path is None:
+        if self._path is None or result.strays:
             return
         self._next[result.path] = {
             "key": key,
@@ -82,36 +82,42 @@ class Cache:
             for path, known in (entry["files"] or {}).items():
                 if output and len(known) == 1 and (signature := _signature(output, path)):
                     entry["files"][path] = [known[0], *signature]
+        content = json.dumps(self._next).encode()
+        beside = self._path.with_suffix(f".{os.getpid()}.new")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._path.with_suffix(f".{os.getpid()}.new")
-            beside.write_text(json.dumps({"format": _FORMAT, "units": self._next}))
+            beside.write_bytes(_stamp(content) + b"\n" + content)
             beside.replace(self._path)
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def cache_path(root: Path) -> Path | None:
     """Where the cache of a fleet lies: below HCPC_CACHE_DIR, or the user's cache directory."""
     chosen = os.environ.get("HCPC_CACHE_DIR")
-    if chosen is None:
+    if not chosen:
         base = os.environ.get("XDG_CACHE_HOME")
         try:
             chosen = str(Path(base) if base else Path.home() / ".cache")
         except RuntimeError:  # no home at all
             return None
         chosen = str(Path(chosen) / "hcpc")
-    name = blake2b(str(root.resolve()).encode(), digest_size=12).hexdigest()
+    name = blake2b(os.fsencode(root.resolve()), digest_size=12).hexdigest()
     return Path(chosen) / f"{name}.json"
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        stamp, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
         return {}
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
-        return {}
-    units = content.get("units")
-    return units if isinstance(units, dict) else {}
+    units: dict[str, Any] = json.loads(content) if stamp == _stamp(content) else {}
+    return units
+
+
+def _stamp(content: bytes) -> bytes:
+    """What a cache file begins with; a damaged one, or one of another form, begins otherwise."""
+    return f"hcpc cache {_FORMAT} {blake2b(content, digest_size=16).hexdigest()}".encode()
 
 
 def _kept(files: dict[str, list[Any]] | None, output: Path) -> dict[str, str] | None:
@@ -172,6 +178,7 @@ def _plain_finding(found: Diagnostic) -> dict[str, Any]:
         "notes": list(found.notes),
         "help": found.help,
         "clusters": list(found.clusters),
+        "in_layer": found.in_layer,
     }
 
 
@@ -186,4 +193,5 @@ def _finding(plain: dict[str, Any], files: Mapping[str, SourceFile]) -> Diagnost
         tuple(plain["notes"]),
         plain["help"],
         tuple(plain["clusters"]),
+        plain["in_layer"],
     )

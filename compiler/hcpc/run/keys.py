@@ -37,9 +37,7 @@ class Keys:
     def of(self, file: SourceFile) -> str:
         """The key of a unit."""
         digest = blake2b(self._scope(_directory(file.path)), digest_size=16)
-        digest.update(file.path.encode())
-        digest.update(b"\0")
-        digest.update(file.text.encode("utf-8", "surrogatepass"))
+        digest.update(_content(file))
         return digest.hexdigest()
 
     def _scope(self, directory: str) -> bytes:
@@ -49,9 +47,14 @@ class Keys:
             above = self._scope(_directory(directory)) if directory else tool_key()
             digest = blake2b(above, digest_size=16)
             for file in self._by_directory.get(directory, ()):
-                digest.update(f"{file.path}\0{len(file.text)}\0{file.text}".encode())
+                digest.update(_content(file))
             known = self._scopes[directory] = digest.digest()
         return known
+
+
+def _content(file: SourceFile) -> bytes:
+    """Path and text; a path that is not UTF-8 holds surrogates."""
+    return f"{file.path}\0{len(file.text)}\0{file.text}".encode("utf-8", "surrogatepass")
 
 
 def _directory(path: str) -> str:

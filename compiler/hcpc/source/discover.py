@@ -6,9 +6,11 @@ only while they stay inside the root.
 """
 
 import os
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import accumulate
 from pathlib import Path
 
 from hcpc.diagnostics import codes
@@ -39,13 +41,25 @@ def find_root(start: Path) -> Path | None:
 def list_files(root: Path, places: Places, sink: Sink) -> list[str]:
     """Paths of the fleet's YAML files below the root, sorted, fleet.yaml not among them."""
     found: set[str] = set()
-    walk = _Walk(str(root), os.path.realpath(root), places, sink)
-    for source in places.sources:
-        start = os.path.normpath(source)
-        start = "" if start == "." else start
-        found.update(_walk(walk, start, frozenset()))
+    sources = [os.path.normpath(source) for source in places.sources]
+    ignore = [os.path.normpath(pattern) for pattern in places.ignore]
+    output = os.path.normpath(places.output)
+    walk = _Walk(str(root), os.path.realpath(root), sources, ignore, output, sink)
+    for source in sources:
+        if stays_inside(root, source, sink):
+            found.update(_walk(walk, "" if source == "." else source, frozenset()))
     found.discard(FLEET_FILE)
     return sorted(found)
+
+
+def stays_inside(root: Path, path: str, sink: Sink) -> bool:
+    """Whether no symbolic link on the way to a path leaves the root; a finding when one does."""
+    real_root = os.path.realpath(root)
+    for step in accumulate(path.split("/"), "{}/{}".format):
+        if not _is_below(os.path.realpath(os.path.join(root, step)), real_root):  # noqa: PTH118  # as below
+            _report_outside(str(root), step, sink)
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,9 @@ class _Walk:
 
     root: str
     real_root: str
-    places: Places
+    sources: Sequence[str]
+    ignore: Sequence[str]
+    output: str
     sink: Sink
 
 
@@ -64,16 +80,15 @@ def _walk(walk: _Walk, below: str, links: frozenset[str]) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
     except OSError as failure:
-        message = f"cannot list `{below or '.'}`: {failure.strerror}"
-        _report(codes.UNREADABLE, below or ".", message, walk.sink)
+        _report_unlisted(walk, below or ".", failure)
         return
     for entry in entries:
         path = f"{below}/{entry.name}" if below else entry.name
-        if entry.name.startswith(".") or path == walk.places.output:
+        if entry.name.startswith(".") or path == walk.output:
             continue
-        if _ignored(path, walk.places.ignore) or not _may_follow(walk, entry, path, links):
+        if _ignored(path, walk.ignore) or not _may_follow(walk, entry, path, links):
             continue
-        if entry.is_dir():
+        if _is_directory(entry):
             if not os.path.exists(os.path.join(entry.path, FLEET_FILE)):  # noqa: PTH110,PTH118  # as above
                 through = {os.path.realpath(entry.path)} if entry.is_symlink() else set()
                 yield from _walk(walk, path, links | through)
@@ -86,26 +101,52 @@ def _may_follow(walk: _Walk, entry: "os.DirEntry[str]", path: str, links: frozen
     if not entry.is_symlink():
         return True
     target = os.path.realpath(entry.path)
-    if (target + os.sep).startswith(walk.real_root + os.sep):
+    if _is_below(target, walk.real_root):
         here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120  # as above
-        return target not in links and not (here + os.sep).startswith(target + os.sep)
+        return target not in links and not _is_below(here, target)
     if entry.name.endswith(_SUFFIXES) or os.path.isdir(target):  # noqa: PTH112  # as above
-        _report_outside(path, walk.sink)
+        _report_outside(walk.root, path, walk.sink)
     return False
 
 
+def _is_directory(entry: "os.DirEntry[str]") -> bool:
+    # A link that leads to itself is no directory; asking the entry would raise.
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()  # noqa: PTH112  # as above
+
+
+def _is_below(path: str, directory: str) -> bool:
+    """Whether a path is a directory, or lies in it."""
+    return (path + os.sep).startswith(directory + os.sep)
+
+
 def _ignored(path: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(path, pattern.rstrip("/")) for pattern in patterns)
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
-def _report_outside(path: str, sink: Sink) -> None:
+def _report_outside(root: str, path: str, sink: Sink) -> None:
+    target = os.readlink(os.path.join(root, path))  # noqa: PTH115,PTH118  # as above
     _report(
         codes.SYMLINK_OUTSIDE,
         path,
-        f"symbolic link `{path}` leaves the repository",
+        f"symbolic link leaves the repository: it leads to `{target}`",
         sink,
-        "copy the file into the repository, or remove the link",
+        "copy what it leads to into the repository, or remove the link",
     )
+
+
+def _report_unlisted(walk: _Walk, directory: str, failure: OSError) -> None:
+    is_source = directory in walk.sources
+    _report(
+        codes.UNREADABLE,
+        directory,
+        f"directory cannot be read: {_reason(failure)}",
+        walk.sink,
+        f"`sources` in {FLEET_FILE} names it" if is_source else "",
+    )
+
+
+def _reason(failure: OSError) -> str:
+    return (failure.strerror or type(failure).__name__).lower()
 
 
 def read_bytes(root: Path, path: str, sink: Sink) -> bytes | None:
@@ -114,7 +155,7 @@ def read_bytes(root: Path, path: str, sink: Sink) -> bytes | None:
         with open(os.path.join(root, path), "rb") as stream:  # noqa: PTH118,PTH123  # as above
             return stream.read()
     except OSError as failure:
-        _report(codes.UNREADABLE, path, f"cannot read `{path}`: {failure.strerror}", sink)
+        _report(codes.UNREADABLE, path, f"file cannot be read: {_reason(failure)}", sink)
         return None
 
 
@@ -125,11 +166,15 @@ def decode(path: str, content: bytes, sink: Sink) -> SourceFile | None:
     except UnicodeDecodeError as failure:
         file = SourceFile(path, content.decode("utf-8", errors="replace"))
         start = len(content[: failure.start].decode("utf-8"))
+        byte = content[failure.start : failure.start + 1]
+        letter = byte.decode("latin-1")
+        is_utf16 = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
         sink.report(
             codes.NOT_UTF8,
             Span(file, start, start + 1),
-            f"file is not UTF-8: byte 0x{content[failure.start]:02x} at offset {failure.start}",
-            help="save the file as UTF-8",
+            f"file is not UTF-8: byte 0x{byte.hex()} at offset {failure.start}",
+            label=f"`{letter}` in Latin-1" if letter.isalpha() and not is_utf16 else "",
+            help=f"save the file as UTF-8{', not UTF-16' if is_utf16 else ''}",
         )
         return None
 

@@ -35,6 +35,7 @@ CODES: dict[str, Code] = {
 }
 _TYPE_ERRORS = re.compile(r".*_type$|.*_parsing$")
 _QUOTED = re.compile(r"'([^']*)'")
+_QUOTED_NAME = re.compile(r"`(\w+)`")
 _KEY = "[key]"
 
 
@@ -155,9 +156,7 @@ def _missing_field(fault: Fault) -> _Told:
     hint = ""
     if len(wanted) == 1:
         path = (*parent, wanted[0])
-        hint = messages.add(
-            wanted[0], skeleton(fault.model, path), description(fault.model, path)
-        )
+        hint = messages.add(wanted[0], skeleton(fault.model, path), description(fault.model, path))
     return _Told(
         fault.root.holder(parent),
         messages.missing(wanted, (*fault.base, *parent)),
@@ -206,9 +205,7 @@ def _wrong_type(fault: Fault) -> _Told:
 def _out_of_range(fault: Fault) -> _Told:
     if fault.kind == "range":
         return _broken_rule(fault)
-    message, bound = messages.out_of_range(
-        fault.full_path, fault.kind, fault.context, fault.given
-    )
+    message, bound = messages.out_of_range(fault.full_path, fault.kind, fault.context, fault.given)
     return _Told(_surplus(fault), message, bound)
 
 
@@ -229,7 +226,8 @@ def _broken_rule(fault: Fault) -> _Told:
         items = enumerate(value.items)
         paths = [(*fault.path, at) for at, item in items if _text(item) == twice][:2]
     elif isinstance(value, Mapping):
-        paths = [(*fault.path, name) for name in fault.context if name in value.children]
+        named = _QUOTED_NAME.findall(fault.text)
+        paths = [(*fault.path, name) for name in named if name in value.children]
     spans = sorted((fault.root.span(path) for path in paths), key=lambda span: span.order)
     if not spans:
         return _Told(fault.root.span(fault.path), fault.text)

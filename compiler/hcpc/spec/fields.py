@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from hcpc.syntax.tree import Path
 
+_PATCHES = {"hostedCluster", "nodePool"}
 _DEEPEST = 3
 _MANY = 2
 
@@ -29,6 +30,8 @@ def description(model: type[BaseModel], path: Path) -> str:
 
 def skeleton(model: type[BaseModel], path: Path) -> str:
     """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`."""
+    if path[-1:] and path[-1] in _PATCHES:
+        return ""
     return _skeleton(_annotation(model, path))
 
 
@@ -57,8 +60,8 @@ def _skeleton(annotation: Any) -> str:
         required = [(name, info) for name, info in _own(each) if info.is_required()]
         inner = ", ".join(f"{name}: {_skeleton(info.annotation)}" for name, info in required)
         return f"{{{inner}}}"
-    if _values(annotation, dict):
-        return "{…: {}}"
+    if values := _values(annotation, dict):
+        return "{…: {}}" if values[0] is Any or _models(values[0]) else "{…: …}"
     return "[…]" if _values(annotation, list) else "…"
 
 
@@ -92,9 +95,7 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 
 def _values(annotation: Any, container: type) -> list[Any]:
     """What a `dict[…]` or `list[…]` among an annotation's alternatives holds."""
-    return [
-        get_args(each)[-1] for each in _arguments(annotation) if get_origin(each) is container
-    ]
+    return [get_args(each)[-1] for each in _arguments(annotation) if get_origin(each) is container]
 
 
 def _arguments(annotation: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hcpc.spec.document import Document
-from hcpc.spec.types import Form, RelativePath, Url
+from hcpc.spec.types import Form, RelativePath, Text, Url
 
 
 class FleetSpec(Form):
@@ -17,6 +17,9 @@ class FleetSpec(Form):
     )
     ignore: list[RelativePath] | None = Field(
         None, description="Files and directories (glob patterns) that hold no specs."
+    )
+    vars: dict[str, Text] | None = Field(
+        None, description="Facts of the fleet, for references: `${fleet.vars.NAME}`."
     )
     output: RelativePath | None = Field(
         None, description="Directory of rendered files; `rendered` when absent."

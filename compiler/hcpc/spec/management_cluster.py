@@ -34,6 +34,9 @@ class ManagementClusterSpec(Form):
     """Identity and version facts of a management cluster."""
 
     labels: Labels | None = None
+    vars: dict[str, Text] | None = Field(
+        None, description="Facts of the site, for references: `${managementCluster.vars.NAME}`."
+    )
     region: NonEmpty | None = None
     platform: NonEmpty | None = Field(
         None, description="What the management cluster itself runs on."

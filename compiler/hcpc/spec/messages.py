@@ -1,5 +1,6 @@
 """Sentences about fields of documents."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree
@@ -11,6 +12,10 @@ _EXPECTED = {
     "list_type": "a list",
 }
 _MAPPING = "a mapping"
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "on", "y", "1"), "write `true`"),
+    **dict.fromkeys(("false", "no", "off", "n", "0"), "write `false`"),
+}
 _MAX_SHOWN = 60
 _MAX_LISTED = 14
 _POOLS, _POOL_DEFAULTS = "nodePools", "nodePoolDefaults"
@@ -144,26 +149,30 @@ def expected(kind: str) -> str:
 
 
 def type_help(kind: str, value: Tree | None, skeleton: str) -> str:
-    """What to write instead, where it can be guessed; `skeleton` is what a mapping looks like."""
-    if not isinstance(value, Scalar) or not isinstance(value.value, str):
-        return ""
-    text = value.text
-    match kind:
-        case "int_type" if _is_quoted(value) and text.isascii() and text.isdigit():
-            return "remove the quotes"
-        case "bool_type" if text.lower() in {"true", "yes", "on", "y", "1"}:
-            return "write `true`"
-        case "bool_type" if text.lower() in {"false", "no", "off", "n", "0"}:
-            return "write `false`"
-        case "list_type" if text:
+    """What to write instead, where it can be guessed; `skeleton` is the shape of a right value."""
+    match value:
+        case Scalar(value=str(text)) if kind == "int_type" and text.isascii() and text.isdigit():
+            is_quoted = value.file.text.startswith(("'", '"'), value.start)
+            return "remove the quotes" if is_quoted else "the number is too large"
+        case Scalar(value=str(text)) if kind == "bool_type":
+            return _FLAGS.get(text.lower(), "")
+        case Scalar(value=str(text) | int(text)) if kind not in _EXPECTED and "…" in skeleton:
+            return f"write `{skeleton.replace('…', shown(text), 1)}`" if text != "" else ""
+        case Scalar(value=str(text) | int(text)) if kind == "list_type" and text != "":
             return f"write `[{shown(text)}]`"
-        case _ if kind not in _EXPECTED and text:
-            return f"write `{skeleton.replace('…', shown(text), 1)}`" if skeleton else ""
+        case Sequence(items=[first, *_]) if skeleton.startswith("{…"):
+            return _keyed_help(first)
+        case Mapping() if kind == "list_type":
+            return "write `[{…}]`"
     return ""
 
 
-def _is_quoted(value: Scalar) -> bool:
-    return value.file.text.startswith(("'", '"'), value.start)
+def _keyed_help(first: Tree) -> str:
+    """A list of things with names where a mapping by name is wanted."""
+    named = first.children.get("name") if isinstance(first, Mapping) else first
+    if not isinstance(named, Scalar) or not named.text:
+        return ""
+    return f"make each item's name a key: `{shown(named.text)}: {{…}}`"
 
 
 def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
@@ -171,9 +180,9 @@ def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> 
     where_it_is = f"`{place(path)}`"
     match kind:
         case "greater_than_equal":
-            return bad_value(path, value), f"at least {context['ge']}"
+            return bad_value(path, value), f"expected at least {context['ge']}"
         case "less_than_equal":
-            return bad_value(path, value), f"at most {context['le']}"
+            return bad_value(path, value), f"expected at most {context['le']}"
         case "too_long":
             return (
                 f"{where_it_is} has {context['actual_length']} entries",
@@ -195,6 +204,6 @@ def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> 
             return f"{where_it_is} is out of range", kind.replace("_", " ")
 
 
-def listed(names: list[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """`a`, `b`, `c`."""
     return ", ".join(f"`{name}`" for name in names)

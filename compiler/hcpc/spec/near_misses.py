@@ -32,8 +32,7 @@ def duration(text: str) -> str:
     if not _TIMES.fullmatch(text.strip()):
         return ""
     seconds = 0
-    for number, unit in _TIME.findall(text):
-        unit = unit.lower()
+    for number, unit in _TIME.findall(text.lower()):
         scale = _SECONDS.get(unit) or _SECONDS.get(unit.removesuffix("s"))
         if not scale:
             return ""
@@ -74,6 +73,8 @@ def image(text: str) -> str:
 
 def name(text: str) -> str:
     """Capital letters, underscores, blanks and dots have no place in a name."""
+    if "${" in text:
+        return "references stand for values, never for names"
     candidate = re.sub(r"[\s_.-]+", "-", text.strip().lower()).strip("-")
     is_name = len(candidate) <= _LONGEST_NAME and DNS_LABEL.fullmatch(candidate)
     return f"write `{candidate}`" if is_name and candidate != text else ""

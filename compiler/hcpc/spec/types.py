@@ -161,7 +161,7 @@ def _relative_path(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int | bool)]
+Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float | bool)]
 NonEmpty = Annotated[Text, Field(min_length=1)]
 Short = Annotated[NonEmpty, Field(max_length=255)]
 DnsLabel = Annotated[

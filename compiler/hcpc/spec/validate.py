@@ -39,7 +39,7 @@ def validate(
     except ValidationError as invalid:
         errors: list[Any] = invalid.errors(include_url=False)
     unresolved = partial or sink.has_errors
-    told = _empty_fields(sink)
+    told = empty_fields(sink)
     kept = _one_per_place(errors, data)
     meant = _meant(model, kept)
     for error in kept:
@@ -51,13 +51,39 @@ def validate(
     return None
 
 
+def usable(model: type[BaseModel], tree: Tree) -> dict[str, Any]:
+    """The model's data without what is faulty, for whoever goes on after faults were told."""
+    data = plain(tree)
+    while True:
+        try:
+            return model.model_validate(data).model_dump(by_alias=True, exclude_unset=True)
+        except ValidationError as invalid:
+            errors: list[Any] = invalid.errors(include_url=False)
+        paths = {_without_arms(error["loc"], data, error["type"]) for error in errors}
+        if not max(_drop(data, path) for path in sorted(paths, key=len, reverse=True)):
+            return {}
+
+
+def _drop(data: Any, path: Path) -> bool:
+    """Remove what stands at a path, or all of what lacks it; whole lists only."""
+    holder: dict[str, Any] = {}
+    last = ""
+    for step in path:
+        if not isinstance(data, dict) or not isinstance(step, str) or step not in data:
+            break
+        holder, last, data = data, step, data[step]
+    if last:
+        del holder[last]
+    return bool(last)
+
+
 def _is_reference(error: dict[str, Any]) -> bool:
     """Whether the value still holds a reference, whose own fault (if any) is told already."""
     value = error["input"]
     return isinstance(value, str) and "${" in value and error["type"] != "extra_forbidden"
 
 
-def _empty_fields(sink: Sink) -> set[str]:
+def empty_fields(sink: Sink) -> set[str]:
     """Names of fields that are there without a value: they are not missing as well."""
     if not sink.has_errors:
         return set()

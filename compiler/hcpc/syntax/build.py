@@ -40,10 +40,11 @@ MAX_EXPANDED: Final = 10_000
 _VERSIONS: Final = (None, (1, 1), (1, 2))
 
 # From the start of an event to its content: anchor and tag in either order, white space, comments.
-_GAP: Final = r"(?:\s|#[^\r\n]*)*+"
-_ANCHOR: Final = rf"(?:&[\w-]+{_GAP})?"
+_BREAKS: Final = r"\r\n\x85\u2028\u2029"
+_GAP: Final = rf"(?:[ \t{_BREAKS}]|#[^{_BREAKS}]*)*+"
+_ANCHOR: Final = rf"(?:&[0-9A-Za-z_-]+{_GAP})?"
 _PROPERTIES: Final = re.compile(
-    rf"{_ANCHOR}(?P<tag>!<[^>\s]*>|![^\s,\[\]{{}}]*)?{_GAP}{_ANCHOR}", re.ASCII
+    rf"{_ANCHOR}(?P<tag>!<[^>]*>|![^ \t{_BREAKS},\[\]{{}}]*)?{_GAP}{_ANCHOR}"
 )
 
 

@@ -9,7 +9,7 @@ from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import trace
 from hcpc.resolve.cluster import Cluster
 from hcpc.spec.messages import dotted
-from hcpc.syntax.tree import find, key_span
+from hcpc.syntax.tree import Scalar, Tree, find, key_span
 from hcpc.verify.schema import SchemaFault, check_manifest
 
 
@@ -24,17 +24,21 @@ def _report(cluster: Cluster, manifest: Manifest, fault: SchemaFault, sink: Sink
     path = trace(manifest, fault.path, _passthrough(cluster.spec, manifest))
     in_tree = fault.rule == "unknown-field" and find(cluster.tree, path) is not None
     span = key_span(cluster.tree, path) if in_tree else cluster.span(path)
+    reason = cluster.filled.get(tuple(map(str, path)), "")
     sink.report(
         codes.MANIFEST_INVALID,
         span,
-        f"{manifest.kind} field `{dotted(fault.path)}`: {fault.message}",
-        label=did_you_mean(str(fault.path[-1]), fault.candidates)
-        if fault.path and fault.rule == "unknown-field"
-        else "",
-        help=f"this becomes `{dotted(fault.path)}` of {manifest.kind} `{manifest.name}`"
-        if path[-1:] != fault.path[-1:]
-        else "",
+        f"invalid {manifest.kind}: {fault.message}",
+        label=_near_miss(fault, find(cluster.tree, path)),
+        notes=(f"this is `{dotted(fault.path)}` of the {manifest.kind}",),
+        help=f"hcpc filled it in ({reason}): write `{path[-1]}` yourself" if reason else "",
     )
+
+
+def _near_miss(fault: SchemaFault, value: Tree | None) -> str:
+    if fault.rule == "enum" and isinstance(value, Scalar):
+        return did_you_mean(value.text, fault.candidates)
+    return did_you_mean(str(fault.path[-1]), fault.candidates) if fault.candidates else ""
 
 
 def _passthrough(spec: dict[str, Any], manifest: Manifest) -> dict[str, Any] | None:

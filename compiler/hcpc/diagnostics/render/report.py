@@ -32,8 +32,10 @@ class Report:
 
 
 def shared_layer_note(finding: Diagnostic) -> str:
-    """Which hosted clusters share the finding's cause; empty unless there are several."""
+    """Which hosted clusters get the finding from a layer; empty when it is in their own file."""
     names = sorted(finding.clusters)
+    if len(names) == 1 and finding.in_layer:
+        return f"hosted cluster {names[0]} gets this from a layer"
     if len(names) < 2:  # noqa: PLR2004  # one cluster shares with nobody
         return ""
     shown, hidden = names[:_NAMES_SHOWN], len(names) - _NAMES_SHOWN

@@ -4,6 +4,7 @@ Source: HyperShift, hypershift-operator/controllers/manifests.
 """
 
 from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import control_plane_namespace
 from hcpc.resolve.cluster import Cluster
@@ -15,11 +16,13 @@ def check(cluster: Cluster, sink: Sink) -> None:
     """Refuse a cluster whose control plane namespace cannot exist."""
     namespace = control_plane_namespace(cluster.namespace, cluster.name)
     excess = len(namespace) - LIMIT
+    is_default = ("namespace",) in cluster.filled
     if excess > 0:
         sink.report(
             codes.NAMESPACE_TOO_LONG,
             cluster.name_span,
-            f"control plane namespace `{namespace}` has {len(namespace)} characters, "
-            f"{LIMIT} are allowed",
+            f"control plane namespace has {len(namespace)} characters, at most {LIMIT} are allowed",
+            label=f"makes the namespace `{namespace}`",
+            secondary=() if is_default else (Label(cluster.span(("namespace",)), "together with"),),
             help=f"shorten the cluster's name or `namespace` by {excess}",
         )

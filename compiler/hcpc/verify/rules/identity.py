@@ -12,13 +12,24 @@ from hcpc.resolve.cluster import Cluster
 from hcpc.spec.messages import dotted
 from hcpc.syntax.tree import Path, key_span
 
-FIELDS: tuple[tuple[str, ...], ...] = (
-    ("apiVersion",),
-    ("kind",),
-    ("metadata", "name"),
-    ("metadata", "namespace"),
-    ("spec", "clusterName"),
-)
+_OURS = "remove it, hcpc sets it"
+_NAMESPACE = "use `namespace` of the cluster"
+FIELDS: dict[str, dict[tuple[str, ...], str]] = {
+    "hostedCluster": {
+        ("apiVersion",): _OURS,
+        ("kind",): _OURS,
+        ("metadata", "name"): "rename the cluster itself",
+        ("metadata", "namespace"): _NAMESPACE,
+    },
+    "nodePool": {
+        ("apiVersion",): _OURS,
+        ("kind",): _OURS,
+        ("metadata", "name"): "use `name` of the node pool",
+        ("metadata", "namespace"): _NAMESPACE,
+        ("spec", "clusterName"): "move the node pool into the other cluster",
+    },
+}
+"""What neither passthrough may set, and what to do instead."""
 
 
 def check(cluster: Cluster, sink: Sink) -> None:
@@ -29,20 +40,23 @@ def check(cluster: Cluster, sink: Sink) -> None:
 
 
 def _check(cluster: Cluster, path: Path, raw: Any, sink: Sink) -> None:
-    for field in FIELDS:
-        if _has(raw, field):
+    for field, remedy in FIELDS[str(path[-1])].items():
+        touched = _touched(raw, field)
+        if touched:
             sink.report(
                 codes.IDENTITY_CHANGED,
-                key_span(cluster.tree, (*path, *field)),
-                f"`{path[-1]}` cannot set `{dotted(field)}`",
-                help="use `name` of the node pool, `namespace` of the cluster, or its document's "
-                "name",
+                key_span(cluster.tree, (*path, *touched)),
+                f"`{path[-1]}` cannot set `{dotted(touched)}`",
+                help=remedy,
             )
 
 
-def _has(raw: Any, field: tuple[str, ...]) -> bool:
-    for step in field:
+def _touched(raw: Any, field: tuple[str, ...]) -> tuple[str, ...]:
+    """The part of a field's path that a patch replaces or removes; empty when it does not."""
+    for depth, step in enumerate(field, start=1):
         if not isinstance(raw, dict) or step not in raw:
-            return False
+            return ()
         raw = raw[step]
-    return True
+        if not isinstance(raw, dict):
+            return field[:depth]
+    return field
