@@ -17,10 +17,15 @@ _WHOLE = {"Fleet", "ReleaseCatalog"}
 
 
 def schema_files() -> dict[str, str]:
-    """Texts by file name: one for each kind, and `hcpc.json` for documents of any kind."""
+    """Texts by file name: `hcpc.json` for documents of any kind, and one that refers to it each."""
     schemas = {kind: _schema(kind) for kind in sorted(KINDS)}
-    files = {f"{kind.lower()}.json": schema for kind, schema in schemas.items()}
-    files["hcpc.json"] = _any_kind(schemas)
+    files: dict[str, Any] = {"hcpc.json": _any_kind(schemas)}
+    for kind in schemas:
+        files[f"{kind.lower()}.json"] = {
+            "$schema": _DIALECT,
+            "$ref": f"hcpc.json#/$defs/{kind}",
+            "title": kind,
+        }
     return {
         name: json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         for name, schema in files.items()
@@ -39,7 +44,7 @@ def _schema(kind: str) -> dict[str, Any]:
         for definition in definitions.values():
             _allow_references(definition)
     _tidy(schema)
-    return {"$schema": _DIALECT, **schema, "title": kind}
+    return {**schema, "title": kind}
 
 
 def _add_platforms(definitions: dict[str, Any]) -> None:
@@ -93,9 +98,8 @@ def _any_kind(schemas: dict[str, Any]) -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     cases = []
     for kind, schema in schemas.items():
-        own = {name: value for name, value in schema.items() if name not in {"$defs", "$schema"}}
-        definitions |= schema.get("$defs", {})
-        definitions[kind] = own
+        definitions |= schema.pop("$defs", {})
+        definitions[kind] = schema
         cases.append(
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
@@ -115,19 +119,21 @@ def _any_kind(schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _allow_references(schema: Any) -> None:
     """Numbers, flags and enums may also be a text with a reference; texts are texts anyway."""
-    if isinstance(schema, list):
-        for item in schema:
-            _allow_references(item)
     if not isinstance(schema, dict):
         return
-    for value in schema.values():
-        _allow_references(value)
-    if schema.get("type") in {"integer", "boolean"} or "enum" in schema or "const" in schema:
+    for field in (schema.get("properties") or {}).values():
+        _allow_references(field)
+    for inner in (schema.get("items"), schema.get("additionalProperties")):
+        _allow_references(inner)
+    if "anyOf" in schema:
+        for arm in schema["anyOf"]:
+            _allow_references(arm)
+    elif schema.get("type") in {"integer", "boolean"} or {"enum", "const"} & schema.keys():
         own = {name: schema.pop(name) for name in list(schema) if name not in _ANNOTATIONS}
         schema["anyOf"] = [own, {"type": "string", "pattern": r"\$\{"}]
 
 
-_ANNOTATIONS = {"default", "description", "title"}
+_ANNOTATIONS = frozenset({"default", "description", "title"})
 
 
 def _tidy(schema: Any) -> None:
