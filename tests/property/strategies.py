@@ -11,7 +11,7 @@ from inspect import getclosurevars
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from hypothesis import assume
+from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -32,6 +32,7 @@ from hcpc.spec.types import EACH_ONCE, DnsLabel, Form, IntOrPercent
 Data = dict[str, Any]
 Path = tuple[str | int, ...]
 
+IN_PLACE = {"type", "maxUnavailable"}
 SCALARS = st.text(max_size=6) | st.integers() | st.booleans() | st.floats(allow_nan=False)
 WORDS = sorted(
     {step for table in (HOSTED_CLUSTER_TABLE, NODE_POOL_TABLE) for row in table.rows
@@ -159,12 +160,12 @@ def forms(draw: st.DrawFn, model: type[Form], given: Data | None = None) -> Data
     fields, given = _fields(model), given or {}
     given = {**({"kms": draw(_kms())} if model is Encryption else {}), **given}
     free = [name for name in fields if name not in given]
-    optional = [name for name in free if not fields[name][0].is_required()]
-    most = max(5, len(optional) // 3)
-    chosen = draw(st.lists(st.sampled_from(optional), unique=True, max_size=most)) if optional else ()
+    needed = [name for name in free if fields[name][0].is_required()]
+    optional = st.sampled_from(sorted(set(free) - set(needed)) or needed or [""])
+    some = draw(st.lists(optional, unique=True, max_size=max(5, len(free) // 3)))
     data = {name: value for name, value in given.items() if value is not None}
     for name in free:
-        if name in chosen or fields[name][0].is_required():
+        if name in {*needed, *some}:
             data[name] = draw(fields[name][1])
     return _settled(draw, model, data)
 
@@ -200,8 +201,7 @@ def _settled(draw: st.DrawFn, model: type[Form], data: Data) -> Data:
             data[name] = draw(_fields(model)[name][1])
         else:
             break
-    assume(False)
-    return data
+    return reject()
 
 
 def _own_accounts(data: Data) -> None:
@@ -256,7 +256,10 @@ _unknown_fields = st.dictionaries(
 
 
 def _canonical(spec: Data) -> Data:
-    """The spec without empty groups and empty `nodePools`, which say nothing."""
+    """The spec without what lowering drops: empty groups, empty `nodePools`."""
+    for pool in spec["nodePools"].values():
+        if pool["upgrade"]["type"] == "InPlace":
+            pool["upgrade"] = {k: v for k, v in pool["upgrade"].items() if k in IN_PLACE}
     groups = {entry.spec[:n] for entry in HOSTED_CLUSTER_TABLE.rows for n in range(len(entry.spec))}
     for path in (*sorted(groups - {()}, key=len, reverse=True), ("nodePools",)):
         parent = spec
@@ -281,9 +284,13 @@ def patches(draw: st.DrawFn, body: Data) -> Data:
     return patch
 
 
-def _objects_on(body: Data) -> list[Path]:
-    known = [path for path in paths(body) if all(isinstance(step, str) for step in path)]
+def _objects_on(body: Data) -> list[tuple[str, ...]]:
+    known = [tuple(map(str, path)) for path in paths(body) if not any(map(_is_index, path))]
     return [(*path, "more") for path in known] + [path for path in known if path]
+
+
+def _is_index(step: str | int) -> bool:
+    return isinstance(step, int)
 
 
 def paths(tree: Any, at: Path = ()) -> list[Path]:

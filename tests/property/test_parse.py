@@ -1,6 +1,5 @@
 """Laws of the YAML reader: it never raises, its places are true, and it reads what was written."""
 
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -44,58 +43,11 @@ spec: {cluster: {fips: true, pause: ~, "region": 'no', url: "${cluster.name}"}}
 """
 
 # What means something to YAML, and what has broken readers before.
-SIGNS = st.sampled_from(
-    [
-        "\t",
-        "\n",
-        "  ",
-        "- ",
-        ": ",
-        ":",
-        "#",
-        "'",
-        '"',
-        "[",
-        "]",
-        "{",
-        "}",
-        ",",
-        "&a ",
-        "*a",
-        "!",
-        "!!str ",
-        ">",
-        ">2-\n",
-        "%",
-        "@",
-        "`",
-        "? ",
-        "---\n",
-        "...\n",
-        "%YAML 1.2\n",
-        "%TAG ! x\n",
-        "\r",
-        "\r\n",
-        "\ufeff",
-        "\x00",
-        "\x85",
-        "\u2028",
-        "�",
-        "😀",
-        "\\",
-        "\\x4",
-        "\\u12",
-        "<<: ",
-        "{{",
-        "}}",
-        "${",
-        "~",
-        "null",
-        "!<",
-        "!a!b ",
-        "\xa0",
-        "x",
-    ]
+SIGNS = st.one_of(
+    st.sampled_from("\t\n:#'\"[]{},|>%@`!&*~\\x\r\ufeff\x00\x85\u2028\ud800\U0001f600\xa0"),
+    st.sampled_from(["  ", "- ", ": ", "? ", "&a ", "*a", "<<: ", "{{", "}}", "${", "null"]),
+    st.sampled_from(["!!str ", "!<", "!a!b ", ">2-\n", "\r\n", "\\x4", "\\u12"]),
+    st.sampled_from(["---\n", "...\n", "%YAML 1.2\n", "%TAG ! x\n"]),
 )
 
 
@@ -152,10 +104,10 @@ def test_no_text_makes_it_raise_and_every_place_is_inside(text: str, parser: Ope
             assert 0 <= label.span.start <= label.span.end <= len(text)
 
 
-@BOTH
 @given(text=TEXTS)
-def test_plain_leaves_read_back_from_their_place(text: str, parser: OpenParser) -> None:
-    for tree in read(text, parser)[0]:
+@example(text="&a\r\x85!b\u2028c")
+def test_plain_leaves_read_back_from_their_place(text: str) -> None:
+    for tree in read(text, fast_parser)[0]:
         for leaf in subtrees(tree):
             written = text[leaf.start : leaf.end]
             if isinstance(leaf, Scalar) and len(written.splitlines()) == 1:
@@ -234,17 +186,3 @@ def test_a_broken_document_changes_no_other(
     trees, findings = read(text, parser)
     assert [plain(tree) for tree in trees] == [document for _, document in pairs]
     assert len(findings) == len(pairs)
-
-
-@given(text=TEXTS)
-def test_reading_leaves_no_garbage_behind(text: str) -> None:
-    """Which is why a caller may switch the garbage collector off."""
-    gc.collect()
-    gc.disable()
-    try:
-        trees, _ = read(text, fast_parser)
-        healthy = not any(finding.code.startswith("HCP01") for finding in _)
-        del trees, _
-        assert not healthy or gc.collect() == 0
-    finally:
-        gc.enable()

@@ -66,7 +66,7 @@ def lift(hosted_cluster: dict[str, Any], node_pools: Sequence[dict[str, Any]]) -
 
 
 def _keys(cluster: str, *pools: str) -> Sequence[str]:
-    """The pools' names without the cluster's; whole, or else numbers, where these are not unique."""
+    """The pools' names less the cluster's; where not unique the whole names, or else numbers."""
     short = [name.removeprefix(f"{cluster}-") or name for name in pools]
     numbers = [str(number) for number in range(len(pools))]
     return next(keys for keys in (short, pools, numbers) if len(set(keys)) == len(keys))

@@ -7,7 +7,7 @@ people write them never shows: the API refuses any change of the list, even of i
 from dataclasses import dataclass
 from typing import Any
 
-from hcpc.mapping.codec import COPY, Member, Path, Unliftable, union
+from hcpc.mapping.codec import COPY, Member, Path, Unliftable, item_at, union
 
 SERVICES = {
     "api": "APIServer",
@@ -61,10 +61,9 @@ class Services:
 
     def trace(self, rest: Path, value: Any) -> Path:
         """The service in place of its index, then the strategy's arm."""
-        services = dict(enumerate(value)) if isinstance(value, list) else {}
-        entry = services.get(rest[0]) if rest else None
-        name = _NAMES.get(str(entry.get("service")), "") if isinstance(entry, dict) else ""
-        if not name:
+        entry = item_at(value, rest[0]) if rest else None
+        name = _NAMES.get(str(entry.get("service"))) if isinstance(entry, dict) else None
+        if name is None:
             return ()
         if rest[1:2] == (_FIELD,):
             return (name, *_STRATEGY.trace(rest[2:], entry.get(_FIELD)))

@@ -134,7 +134,7 @@ class Each:
         """The same index on both sides."""
         if not rest:
             return ()
-        return (rest[0], *self.item.trace(rest[1:], _item(value, rest[0])))
+        return (rest[0], *self.item.trace(rest[1:], item_at(value, rest[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Keyed:
 
     def trace(self, rest: Path, value: Any) -> Path:
         """The item's name in place of its index."""
-        item = _item(value, rest[0]) if rest else None
+        item = item_at(value, rest[0]) if rest else None
         name = item.get(self.key) if isinstance(item, dict) else None
         if not isinstance(name, str):
             return ()
@@ -262,7 +262,8 @@ SECRET = Reference("secret")
 CONFIG_MAP = Reference("configMap")
 
 
-def _item(value: Any, index: str | int) -> Any:
+def item_at(value: Any, index: str | int) -> Any:
+    """The item of a list, or None when this is no list or has no such item."""
     if isinstance(value, list) and isinstance(index, int) and 0 <= index < len(value):
         return value[index]
     return None

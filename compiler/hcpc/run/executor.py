@@ -34,7 +34,7 @@ def run_units(
     jobs = jobs or os.cpu_count() or 1
     batches = [units[at : at + _BATCH] for at in range(0, len(units), _BATCH)]
     if executor.startswith("dask://"):
-        yield from _run_dask(work, shared, batches, executor.replace("dask://", "tcp://", 1))
+        yield from _run_dask(work, shared, batches, executor)
     elif executor == "processes" or (
         executor == "auto" and jobs > 1 and len(units) >= SERIAL_BELOW
     ):
@@ -63,6 +63,7 @@ def _run_processes(
 ) -> Iterator[R]:
     import multiprocessing  # noqa: PLC0415  # most runs need no process but this one
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # as above
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  # as above
 
     # Forked workers start with our modules and the shared documents already in memory.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
@@ -72,23 +73,42 @@ def _run_processes(
         initializer=_inherit,
         initargs=(work, shared),
     ) as pool:
-        for results in pool.map(_work_inherited, batches):
-            yield from results
+        try:
+            for results in pool.map(_work_inherited, batches):
+                yield from results
+        except BrokenProcessPool:
+            raise ExecutorUnavailableError(
+                "a worker process died, perhaps for want of memory; try fewer with --jobs"
+            ) from None
 
 
 def _run_dask(
     work: Work[S, T, R], shared: S, batches: list[Sequence[T]], address: str
 ) -> Iterator[R]:
     try:
-        from distributed import Client  # noqa: PLC0415  # an optional extra
+        from distributed import CancelledError, Client, KilledWorker  # noqa: PLC0415  # an optional extra
     except ImportError:
         raise ExecutorUnavailableError("install `hcpc[dask]` to use a dask cluster") from None
+    tcp = address.replace("dask://", "tcp://", 1)
+    _check_reachable(tcp, address)
     try:
-        client = Client(address, timeout="10s")
-    except (OSError, TimeoutError) as failure:
+        with Client(tcp, timeout="10s") as client:
+            everywhere = client.scatter(shared, broadcast=True, hash=False)
+            futures = [client.submit(work, everywhere, batch, pure=False) for batch in batches]
+            for results in client.gather(futures):
+                yield from results
+    # What dask raises when its machines come and go, or hold no hcpc or another one.
+    except (OSError, RuntimeError, ImportError, CancelledError, KilledWorker) as failure:
+        raise ExecutorUnavailableError(f"the dask cluster at {address} failed: {failure}") from None
+
+
+def _check_reachable(tcp: str, address: str) -> None:
+    """Fail at once where nobody listens; a client would keep trying."""
+    import socket  # noqa: PLC0415  # as above
+    from urllib.parse import urlsplit  # noqa: PLC0415  # as above
+
+    place = urlsplit(tcp)
+    try:
+        socket.create_connection((place.hostname, place.port), timeout=5).close()
+    except (OSError, ValueError) as failure:
         raise ExecutorUnavailableError(f"no dask scheduler at {address}: {failure}") from None
-    with client:
-        everywhere = client.scatter(shared, broadcast=True, hash=False)
-        futures = [client.submit(work, everywhere, batch, pure=False) for batch in batches]
-        for results in client.gather(futures):
-            yield from results

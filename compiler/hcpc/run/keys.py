@@ -7,22 +7,32 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 
 from hcpc import __version__
 from hcpc.source.text import SourceFile
+from hcpc.verify.schema import schema_path
 
 
 @cache
 def tool_key() -> bytes:
-    """The tool's own version: its number, its files' times and sizes, and the interpreter."""
+    """The tool's own version: its number, its files' times and sizes, and what it builds on."""
     digest = blake2b(digest_size=16)
     digest.update(f"{__version__} {sys.version}".encode())
-    package = Path(__file__).parents[1]
-    for file in sorted(package.rglob("*.py")):
-        status = file.stat()
-        digest.update(f"{file.relative_to(package)} {status.st_mtime_ns} {status.st_size}".encode())
+    for path in _own_files():
+        status = path.stat()
+        digest.update(f"{path} {status.st_mtime_ns} {status.st_size}".encode())
     return digest.digest()
+
+
+def _own_files() -> list[Path]:
+    """Modules, schemas, and the directory that a new version of any requirement changes."""
+    modules = Path(__file__).parents[1].rglob("*.py")
+    schemas = schema_path("manifests").glob("*.json")
+    installed = find_spec("jsonschema_rs")
+    beside = [Path(installed.origin).parents[1]] if installed and installed.origin else []
+    return sorted([*modules, *schemas, *beside])
 
 
 class Keys:

@@ -198,7 +198,7 @@ def _wrong_type(fault: Fault) -> _Told:
         fault.root.span(fault.path),
         messages.cannot_be(fault.full_path, value),
         messages.expected(fault.kind),
-        messages.type_help(fault.kind, value, skeleton(fault.model, fault.path)),
+        messages.type_help(fault.kind, value, skeleton(fault.model, fault.path, _text(value))),
     )
 
 
@@ -234,7 +234,7 @@ def _broken_rule(fault: Fault) -> _Told:
     return _Told(spans[-1], fault.text, secondary=tuple(Label(span) for span in spans[:-1]))
 
 
-def _text(tree: Tree) -> str:
+def _text(tree: Tree | None) -> str:
     return tree.text if isinstance(tree, Scalar) else ""
 
 

@@ -28,11 +28,19 @@ def description(model: type[BaseModel], path: Path) -> str:
     return ""
 
 
-def skeleton(model: type[BaseModel], path: Path) -> str:
-    """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`."""
+def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
+    """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`.
+
+    `said` is what somebody wrote in place of it: the name of one of its fields, perhaps.
+    """
     if path[-1:] and path[-1] in _PATCHES:
         return ""
-    return _skeleton(_annotation(model, path))
+    annotation = _annotation(model, path)
+    for each in _models(annotation):
+        for name, info in _own(each):
+            if name == said:
+                return f"{{…: {_skeleton(info.annotation)}}}"
+    return _skeleton(annotation)
 
 
 @cache

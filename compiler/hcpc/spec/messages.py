@@ -183,23 +183,15 @@ def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> 
             return bad_value(path, value), f"expected at least {context['ge']}"
         case "less_than_equal":
             return bad_value(path, value), f"expected at most {context['le']}"
-        case "too_long":
-            return (
-                f"{where_it_is} has {context['actual_length']} entries",
-                f"at most {context['max_length']} are allowed",
-            )
+        case "too_long" | "string_too_long":
+            unit = "characters" if isinstance(value, str) else "entries"
+            message = f"{where_it_is} has {len(value)} {unit}"
+            return message, f"at most {context['max_length']} are allowed"
         case "too_short" | "string_too_short" if context["min_length"] == 1:
             return is_empty(path), ""
         case "string_too_short":
-            return (
-                f"{where_it_is} has {len(value)} characters",
-                f"at least {context['min_length']} are needed",
-            )
-        case "string_too_long":
-            return (
-                f"{where_it_is} has {len(value)} characters",
-                f"at most {context['max_length']} are allowed",
-            )
+            message = f"{where_it_is} has {len(value)} characters"
+            return message, f"at least {context['min_length']} are needed"
         case _:
             return f"{where_it_is} is out of range", kind.replace("_", " ")
 

@@ -141,9 +141,9 @@ def _bad_start(refusal: Refusal, text: str) -> Fault:
 
 def _missing_colon(refusal: Refusal, text: str) -> Fault:
     start = refusal.at if refusal.since is None else refusal.since
-    match = re.compile(r"[^\r\n]*?(?=\s*(?:[\r\n]|\s#|$))").match(text, start)
-    place = match.span() if match else word_at(text, start)
-    written = text[slice(*place)]
+    match = re.compile(r"[^\r\n]*").match(text, start)
+    written = re.split(r"\s#", match.group(), maxsplit=1)[0].rstrip() if match else ""
+    place = start, start + len(written)
     if glued := re.match(r"[\w.\-/\"']+(:)(?=[^\s/])", written):
         colon = start + glued.start(1)
         key, value = written[: glued.start(1)], written[glued.end(1) :]

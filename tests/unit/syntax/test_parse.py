@@ -1,5 +1,7 @@
 """What a text's documents are, and that one broken document hides no other."""
 
+import gc
+
 import pytest
 from tests.unit.syntax.reading import clean, marked, only_finding, place, read, values
 
@@ -223,3 +225,11 @@ def test_every_leaf_knows_its_file() -> None:
         return inner | {tree.file.path}
 
     assert files(clean(SPEC)) == {"spec.yaml"}
+
+
+def test_trees_are_freed_without_the_garbage_collector() -> None:
+    read(SPEC)
+    gc.collect()
+    trees, findings = read(SPEC)
+    del trees, findings
+    assert gc.collect() == 0
