@@ -118,7 +118,7 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
     manifests = lower(cluster.spec)
     check_manifests(cluster, manifests, sink)
     check_rules(cluster, sink)
-    emitted = _emit(cluster, manifests) if job.emit else {}
+    emitted = _emit(cluster, manifests) if job.emit and not sink.has_errors else {}
     summary = Summary(
         cluster.name,
         cluster.name_span,

@@ -1,10 +1,12 @@
 """The files of a new fleet: small, commented, and without a finding."""
 
+from hcpc.kube.canonical_yaml import canonical_yaml
+
 _FLEET = """\
 apiVersion: hcpc.dev/v1alpha1
 kind: Fleet
 metadata:
-  name: {name}
+  {name}
 spec:
   sources: [clusters]   # where specs are
   output: rendered      # where manifests go; commit them
@@ -73,7 +75,8 @@ spec:
 
 def scaffold(name: str) -> dict[str, str]:
     """Texts by path below the new fleet's root; `name` is the fleet's."""
-    values = {"name": name, "digest": "0123456789abcdef" * 4}
+    named = canonical_yaml({"name": name}).rstrip()  # a name such as `null` needs quotes
+    values = {"name": named, "digest": "0123456789abcdef" * 4}
     files = {
         "fleet.yaml": _FLEET,
         "clusters/releases.yaml": _RELEASES,

@@ -1,5 +1,6 @@
 """`hcpc compile`: write the manifests of every hosted cluster."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -54,15 +55,20 @@ def command(
     With errors nothing is written and nothing removed. Only files that hcpc wrote itself are
     ever removed.
     """
+    if table and form != "text":
+        raise click.UsageError("--table goes with -o text only")
     root = fleet_root(fleet)
     options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
     try:
         result = compile_fleet(root, options, output=output)
-        plan = plan_write(result.target, result.files, result.kept)
         sink = Sink()
         for found in result.findings:
             sink.add(found)
-        _report_obstacles(plan, sink, check=check)
+        # With errors files are missing that are still wanted: no plan could be right.
+        plan = WritePlan({}, (), 0)
+        if not result.has_errors:
+            plan = plan_write(result.target, result.files, result.kept)
+        _report_obstacles(plan, os.path.relpath(result.target, root), sink, check=check)
         if not (check or sink.has_errors):
             execute(result.target, plan)
         options.cache.save(None if check or sink.has_errors else result.target)
@@ -77,22 +83,23 @@ def command(
         sys.exit(EXIT_FINDINGS)
 
 
-def _report_obstacles(plan: WritePlan, sink: Sink, *, check: bool) -> None:
-    for path in plan.foreign:
+def _report_obstacles(plan: WritePlan, target: str, sink: Sink, *, check: bool) -> None:
+    """Report what stands in the way; `target` is the output directory, seen from the fleet."""
+    for path in (f"{target}/{below}" for below in plan.foreign):
         sink.report(
             codes.FOREIGN_FILE,
             Span(SourceFile(path, ""), 0, 0),
             f"`{path}` is in the way: hcpc did not write it",
             help="move it away, or choose another output directory",
         )
-    for path in plan.edited:
+    for path in (f"{target}/{below}" for below in plan.edited):
         sink.report(
             codes.FOREIGN_FILE,
             Span(SourceFile(path, ""), 0, 0),
             f"`{path}` is no longer emitted, but was changed by hand",
             help="remove it yourself when it is not needed",
         )
-    for path in plan.unreadable:
+    for path in (f"{target}/{below}" for below in plan.unreadable):
         sink.report(
             codes.UNREADABLE_INDEX,
             Span(SourceFile(path, ""), 0, 0),
@@ -104,7 +111,7 @@ def _report_obstacles(plan: WritePlan, sink: Sink, *, check: bool) -> None:
         count = len(plan.write) + len(plan.remove)
         sink.report(
             codes.STALE_OUTPUT,
-            Span(SourceFile(first, ""), 0, 0),
+            Span(SourceFile(f"{target}/{first}", ""), 0, 0),
             f"{count} rendered file{'s are' if count > 1 else ' is'} stale",
             help="run `hcpc compile` and commit the result",
         )
@@ -125,7 +132,7 @@ def _finish(
 
         cluster_table(result)
     show(findings, len(result.clusters), form, color)
-    if form == "text":
+    if form == "text" and not result.has_errors:
         wrote = not (check or any(found.severity == "error" for found in findings))
         verb = "wrote" if wrote else "would write"
         click.echo(

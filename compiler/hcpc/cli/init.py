@@ -1,5 +1,6 @@
 """`hcpc init`: start a new fleet that compiles clean."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import click
 from hcpc.cli.options import EXIT_USAGE
 from hcpc.scaffold import scaffold
 from hcpc.spec.types import DNS_LABEL
+
+_LONGEST = 63
+"""Of a name, as everywhere in Kubernetes."""
 
 
 @click.command(name="init")
@@ -19,12 +23,12 @@ def command(directory: Path, name: str | None) -> None:
     No file that exists is touched.
     """
     fleet = name or directory.resolve().name.lower().replace("_", "-")
-    if not DNS_LABEL.fullmatch(fleet):
+    if not (DNS_LABEL.fullmatch(fleet) and len(fleet) <= _LONGEST):
         if name:
-            _fail(f"{name} is not a name: use lower case letters, digits and -")
+            _fail(f"{name} is not a name: use lower case letters, digits and -, at most {_LONGEST}")
         fleet = "fleet"
     files = scaffold(fleet)
-    present = [path for path in files if (directory / path).exists()]
+    present = [path for path in files if os.path.lexists(directory / path)]
     if present:
         _fail(f"{directory / present[0]} exists already; nothing was written")
     for path, text in files.items():

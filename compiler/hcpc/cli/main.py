@@ -20,7 +20,7 @@ _COMMANDS = {
     "lint": "Report everything that is wrong.",
     "schema": "Write the JSON Schemas of all kinds.",
 }
-_BUG = 70
+_ENVIRONMENT, _BUG = 2, 70
 
 
 class _Commands(click.Group):
@@ -73,6 +73,10 @@ def main() -> None:
     except Exception as bug:
         if os.environ.get("HCPC_TRACEBACK"):
             raise
+        if isinstance(bug, OSError):
+            why = f"{bug.strerror}: {bug.filename}" if bug.filename else str(bug)
+            click.echo(f"hcpc: {why}", err=True)
+            sys.exit(_ENVIRONMENT)
         click.echo(
             f"hcpc: internal error: {type(bug).__name__}: {bug}\n"
             "This is a fault of hcpc. Please report it with the output of the same command\n"

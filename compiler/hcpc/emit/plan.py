@@ -6,14 +6,20 @@ digest. Only files it lists, unchanged since, are ever removed.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from stat import S_ISDIR
 
 from hcpc.emit.bundle import Files
 
 INDEX = "hcpc-index.json"
+# What an index may list: relative paths without `.` and `..`, of characters that we use in names.
+_LISTED = re.compile(r"(?:(?!\.\.?/)[\w.-]+/)*(?!\.\.?\Z)[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +27,8 @@ class WritePlan:
     """Files to write and to remove, files already right, and what stands in the way.
 
     `edited` are files of ours that are no longer emitted but were changed by hand: they stay.
-    `foreign` are paths we would emit where something lies that we never wrote. `unreadable` are
-    indexes that no longer say what is ours.
+    `foreign` are paths we would emit, or would have to go through, where something lies that we
+    never wrote. `unreadable` are indexes that no longer say what is ours.
     """
 
     write: Files
@@ -36,6 +42,11 @@ class WritePlan:
     def is_clean(self) -> bool:
         """Whether the tree is already what it should be."""
         return not (self.write or self.remove or self.edited or self.foreign or self.unreadable)
+
+
+def is_index(path: str) -> bool:
+    """Whether a path below the output directory is that of an index."""
+    return path.partition("/")[2] == INDEX
 
 
 def digest(content: bytes) -> str:
@@ -68,23 +79,54 @@ def plan_write(output: Path, files: Files, kept: Mapping[str, str]) -> WritePlan
 
     `kept` are files known to lie there as they should, by digest.
     """
+    obstacle = _obstacles(output)
     ours, unreadable = _listed(output)
+    ours = {path: known for path, known in ours.items() if not obstacle(_directory(path))}
     files = {**files, **index_files(files, kept)}
     write: Files = {}
-    foreign: list[str] = []
+    foreign: dict[str, None] = {}
     unchanged = len(kept)
     for path in sorted(files):
-        present = _read(output / path)
-        if present is None:
+        blocked = obstacle(_directory(path))
+        present = None if blocked else _read(output / path)
+        if blocked:
+            foreign[blocked] = None
+        elif present is None:
             write[path] = files[path]
         elif present == files[path].encode():
             unchanged += 1
-        elif path in ours or path.endswith(f"/{INDEX}") or _is_generated(present):
+        elif (output / path).is_dir():
+            foreign[path] = None
+        elif path in ours or is_index(path) or _is_generated(present):
             write[path] = files[path]
         else:
-            foreign.append(path)
+            foreign[path] = None
     remove, edited = _leftovers(output, ours, files.keys() | kept.keys())
     return WritePlan(write, tuple(remove), unchanged, tuple(edited), tuple(foreign), unreadable)
+
+
+def _obstacles(output: Path) -> Callable[[str], str]:
+    """Tells of a directory below `output` which step of the way to it is a file or a link.
+
+    A link may lead anywhere; whatever lies behind one is not ours.
+    """
+
+    @cache
+    def obstacle(directory: str) -> str:
+        above = _directory(directory)
+        if above and (found := obstacle(above)):
+            return found
+        try:
+            mode = os.lstat(f"{output}/{directory}").st_mode
+        except OSError:
+            return ""
+        return "" if S_ISDIR(mode) else directory
+
+    return obstacle
+
+
+def _directory(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _leftovers(
@@ -94,9 +136,9 @@ def _leftovers(
     edited: list[str] = []
     for path in sorted(ours.keys() - emitted):
         present = _read(output / path)
-        if present is None:
+        if present is None or (output / path).is_dir():
             continue
-        mine = path.endswith(f"/{INDEX}") or digest(present) == ours[path]
+        mine = is_index(path) or digest(present) == ours[path]
         (remove if mine else edited).append(path)
     return remove, edited
 
@@ -113,15 +155,11 @@ def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
         owner = index.parent.name
         try:
             entries: dict[str, str] = json.loads(index.read_bytes())["files"]
-            listed |= {f"{owner}/{b}": str(d) for b, d in entries.items() if _is_below(b)}
+            listed |= {f"{owner}/{b}": str(d) for b, d in entries.items() if _LISTED.fullmatch(b)}
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             unreadable.append(f"{owner}/{INDEX}")
         listed[f"{owner}/{INDEX}"] = ""
     return listed, tuple(unreadable)
-
-
-def _is_below(path: str) -> bool:
-    return not path.startswith("/") and (".." not in path or ".." not in path.split("/"))
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,4 +1,4 @@
-"""The only place that writes: each file complete or not at all, removals last.
+"""The only place that writes: each file complete or not at all, then removals, then the indexes.
 
 Files are written beside their place and renamed. A tree that is wholly new is written beside and
 moved in at once, which is also many times faster.
@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from hcpc.emit.bundle import Files
-from hcpc.emit.plan import WritePlan
+from hcpc.emit.plan import WritePlan, is_index
 
 
 def execute(output: Path, plan: WritePlan) -> None:
@@ -18,10 +18,15 @@ def execute(output: Path, plan: WritePlan) -> None:
     if plan.write and not output.exists():
         _write_fresh(output, plan.write)
         return
+    indexes = {path: text for path, text in plan.write.items() if is_index(path)}
     for path, text in plan.write.items():
-        _write_one(output / path, text)
-    for path in plan.remove:
+        if path not in indexes:
+            _write_one(output / path, text)
+    # Whatever stops us on the way, an index still lists all that the next run has to clear away.
+    for path in sorted(plan.remove, key=is_index):
         (output / path).unlink(missing_ok=True)
+    for path, text in indexes.items():
+        _write_one(output / path, text)
     _prune_empty(output, plan.remove)
 
 

@@ -62,9 +62,9 @@ class Services:
     def trace(self, rest: Path, value: Any) -> Path:
         """The service in place of its index, then the strategy's arm."""
         entry = item_at(value, rest[0]) if rest else None
-        name = _NAMES.get(str(entry.get("service"))) if isinstance(entry, dict) else None
-        if name is None:
+        if not isinstance(entry, dict) or str(entry.get("service")) not in _NAMES:
             return ()
+        name = _NAMES[str(entry["service"])]
         if rest[1:2] == (_FIELD,):
             return (name, *_STRATEGY.trace(rest[2:], entry.get(_FIELD)))
         return (name,)

@@ -281,10 +281,10 @@ def test_a_subnet_is_found_by_id_or_by_filters(
     ("changed", "expected"),
     [
         ({"resourceTags": {"a b": "x"}}, {"format resourceTags.a b.[key]"}),
-        ({"resourceTags": {"a": "x y"}}, {"format resourceTags.a.function-bare"}),
+        ({"resourceTags": {"a": "x y"}}, {"format resourceTags.a.bare"}),
         (
             {"resourceTags": {"a": {"value": "x"}}},
-            {"missing resourceTags.a.function-guarded.overridePolicy"},
+            {"missing resourceTags.a.guarded.overridePolicy"},
         ),
         ({"resourceTags": {f"t{n}": "x" for n in range(26)}}, {"too_long resourceTags"}),
         ({"serviceEndpoints": {"ec2": "http://x.example.com"}}, {"format serviceEndpoints.ec2"}),

@@ -12,10 +12,9 @@ from hcpc.syntax.tree import key_span
 def check(cluster: Cluster, sink: Sink) -> None:
     """Warn about pools without a size."""
     for name, pool in cluster.spec["nodePools"].items():
-        raw = pool.get("nodePool", {}).get("spec", {})
-        if not (
-            {"replicas", "autoscale"} & pool.keys() or {"replicas", "autoScaling"} & raw.keys()
-        ):
+        raw = pool.get("nodePool", {}).get("spec")
+        own = {"replicas", "autoScaling"}.intersection(raw if isinstance(raw, dict) else ())
+        if not ({"replicas", "autoscale"} & pool.keys() or own):
             sink.report(
                 codes.NO_SIZE,
                 key_span(cluster.tree, ("nodePools", name)),
