@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 _NASTY = [
     "null",
@@ -101,7 +101,7 @@ def mutate(text: str, rng: random.Random) -> str:
 
 def random_files(rng: random.Random) -> dict[str, bytes]:
     """The base fleet with one or two of its files mutated."""
-    from whole import base  # noqa: PLC0415  # atheris must instrument it first
+    from tests.fuzz.whole import base  # noqa: PLC0415  # atheris must instrument it first
 
     files = base()
     for path in rng.sample(sorted(files), rng.randint(1, 2)):
@@ -116,7 +116,7 @@ def random_files(rng: random.Random) -> dict[str, bytes]:
 
 def by_chance(seconds: float) -> int:
     """Random mutation until the time is up; returns how many runs there were."""
-    from whole import run  # noqa: PLC0415  # see random_files
+    from tests.fuzz.whole import run  # noqa: PLC0415  # see random_files
 
     seed = int(os.environ.get("FUZZ_SEED", random.SystemRandom().randrange(1 << 32)))
     sys.stdout.write(f"seed {seed} (FUZZ_SEED)\n")
@@ -143,7 +143,7 @@ def by_coverage(seconds: float) -> None:
     import atheris  # noqa: PLC0415  # optional
 
     with atheris.instrument_imports(include=["hcpc"]):
-        from whole import CLUSTER, base, run  # noqa: PLC0415  # instrumented here
+        from tests.fuzz.whole import CLUSTER, base, run  # noqa: PLC0415  # instrumented here
 
     seeds = {path: text.encode() for path, text in base().items()}
 

@@ -74,7 +74,6 @@ def merge_cluster(document: Document, environment: Environment, sink: Sink) -> M
     base, found = scope.base(profiles, document.file)
     sink.absorb(found)
     tree = merge(base, own.tree, sink)
-    tree.children.pop("profiles", None)
     layers = (*scope.defaults, *(scope.profiles[name] for name in profiles), own)
     return Merged(tree, layers, scope)
 
@@ -121,7 +120,8 @@ def _finish(
     if sink.has_errors:
         return None
     _fill_channel(filled, versions, merged.scope.releases)
-    data.pop("nodePoolDefaults", None)
+    for merged_already in ("profiles", "nodePoolDefaults"):
+        data.pop(merged_already, None)
     return Cluster(
         name=document.name,
         namespace=data["namespace"],
@@ -185,7 +185,7 @@ def _profiles(own: Layer, scope: Scope, sink: Sink) -> tuple[str, ...]:
 
 def expand(document: Document, merged: Merged, environment: Environment, sink: Sink) -> Mapping:
     """The merged tree with defaults laid under each node pool and references replaced."""
-    tree = _with_pool_defaults(merged.tree, sink)
+    tree = _with_pool_defaults(merged, sink)
     references = References(_roots(document, tree, merged, environment), sink)
     pools = tree.children.get("nodePools")
     if not isinstance(pools, Mapping):
@@ -204,20 +204,31 @@ def expand(document: Document, merged: Merged, environment: Environment, sink: S
     return Mapping(children, tree.keys, tree.file, tree.start, tree.end)
 
 
-def _with_pool_defaults(tree: Mapping, sink: Sink) -> Mapping:
+def _with_pool_defaults(merged: Merged, sink: Sink) -> Mapping:
+    tree = merged.tree
     defaults, pools = tree.children.get("nodePoolDefaults"), tree.children.get("nodePools")
     if not isinstance(defaults, Mapping) or not isinstance(pools, Mapping):
         return tree
-    merged: dict[str, Tree] = {}
-    for name, pool in pools.children.items():
-        is_empty = isinstance(pool, Scalar) and pool.value is None
-        if isinstance(pool, Mapping):
-            merged[name] = merge(defaults, pool, sink, path=("nodePools", name))
-        else:
-            merged[name] = defaults if is_empty else pool
+    laid = {
+        name: _laid(name, defaults, merged.layers, sink) if isinstance(pool, Mapping) else pool
+        for name, pool in pools.children.items()
+    }
     children = {name: child for name, child in tree.children.items() if name != "nodePoolDefaults"}
-    children["nodePools"] = Mapping(merged, pools.keys, pools.file, pools.start, pools.end)
+    children["nodePools"] = Mapping(laid, pools.keys, pools.file, pools.start, pools.end)
     return Mapping(children, tree.keys, tree.file, tree.start, tree.end)
+
+
+def _laid(name: str, defaults: Mapping, layers: tuple[Layer, ...], sink: Sink) -> Mapping:
+    """What the layers say of a node pool, over its defaults: so a null removes from these too."""
+    tree = defaults
+    for layer in layers:
+        pools = layer.tree.children.get("nodePools")
+        pool = pools.children.get(name) if isinstance(pools, Mapping) else pools
+        if isinstance(pool, Mapping):
+            tree = merge(tree, pool, sink, path=("nodePools", name))
+        elif pool is not None:
+            tree = defaults
+    return tree
 
 
 def _roots(

@@ -116,7 +116,7 @@ def _only_key(
 
 def _report_several(found: Mapping, names: list[str], union: _Union, sink: Sink) -> None:
     spans = [found.keys[name].span for name in names]
-    inherited = any(span.file is not spans[-1].file for span in spans)
+    inherited = any(span.file != spans[-1].file for span in spans)
     sink.report(
         union.several,
         spans[-1],

@@ -16,6 +16,7 @@ from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 MANAGEMENT_ROOT = "managementCluster"
 MAX_EXPANDED = 65_536
+MAX_CHAIN = 64
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}$]*)(\}?)")
 
@@ -93,6 +94,10 @@ class References:
             return self._known[name]
         if any(name == opened for opened, _ in self._open):
             self._report_cycle(name, span)
+            return None
+        if len(self._open) >= MAX_CHAIN:
+            message = f"references refer to each other over more than {MAX_CHAIN} steps"
+            self._sink.report(codes.BAD_REFERENCE, span, message)
             return None
         target = self._look_up(name, span)
         if target is not None and "${" in target.text and type(target.value) is str:

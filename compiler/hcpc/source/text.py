@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class SourceFile:
     """One file of a fleet: its path below the fleet's root (with `/`) and its text.
 
-    Two files are the same only if they are the same object; a fleet reads each file once.
+    Two of the same path and text are the same file: what comes back from another process must
+    be at home in this one.
     """
 
     path: str

@@ -107,7 +107,7 @@ def _head(tree: Tree) -> Span:
     own = [
         key.span
         for key in tree.keys.values()
-        if key.file is tree.file and tree.start <= key.start < tree.end
+        if key.file == tree.file and tree.start <= key.start < tree.end
     ]
     return min(own, key=lambda span: span.start) if own else tree.span
 
@@ -182,7 +182,7 @@ def _exclusive(fault: Fault) -> _Told:
     placed = sorted((fault.root.key((*fault.path, name)).order, name) for name in names)
     keys = [fault.root.key((*fault.path, name)) for _, name in placed]
     last, others = placed[-1][1], [name for _, name in placed[:-1]]
-    inherited = any(key.file is not keys[-1].file for key in keys)
+    inherited = any(key.file != keys[-1].file for key in keys)
     return _Told(
         keys[-1],
         messages.exclusive([*others, last], fault.full_path),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -20,12 +20,17 @@ def fields_at(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def description(model: type[BaseModel], path: Path) -> str:
-    """What the model says a field is for; empty when it does not say."""
+    """What the model says a field is for, or which values it takes; empty when it does not say."""
     for each in _models(_annotation(model, path[:-1])):
         for name, info in _own(each):
             if name == path[-1]:
-                return info.description or ""
+                return info.description or _choices(info.annotation)
     return ""
+
+
+def _choices(annotation: Any) -> str:
+    literals = [each for each in _arguments(annotation) if get_origin(each) is Literal]
+    return ", ".join(f"`{value}`" for each in literals for value in get_args(each))
 
 
 def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
@@ -108,6 +113,6 @@ def _values(annotation: Any, container: type) -> list[Any]:
 
 def _arguments(annotation: Any) -> list[Any]:
     """An annotation's alternatives, with `Annotated` and unions taken apart."""
-    if get_origin(annotation) in {dict, list} or isinstance(annotation, type):
+    if get_origin(annotation) in {dict, list, Literal} or isinstance(annotation, type):
         return [annotation]
     return [inner for argument in get_args(annotation) for inner in _arguments(argument)]

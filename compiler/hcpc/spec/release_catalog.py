@@ -16,8 +16,8 @@ class Images(Form):
     multi: Image | None = Field(None, description="The multi-architecture image.")
     amd64: Image | None = None
     arm64: Image | None = None
-    ppc64le: Image | None = None
-    s390x: Image | None = None
+    ppc64le: Image | None = Field(None, alias="ppc64le")
+    s390x: Image | None = Field(None, alias="s390x")
 
     @model_validator(mode="after")
     def _any(self) -> Self:

@@ -1,0 +1,1 @@
+"""The index of codes, and the page of each."""

@@ -1,0 +1,1 @@
+"""Exact output: one text file per case, to be read by people."""
