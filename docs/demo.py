@@ -21,7 +21,7 @@ def main() -> int:
         seconds = time.perf_counter() - start
         written = sorted(path for path in output.rglob("*.yaml"))
         size = sum(path.stat().st_size for path in written)
-        sys.stdout.write(f"{len(written)} manifests, {size // 1024} KiB, {seconds:.2f} s\n")
+        sys.stdout.write(f"{len(written)} YAML files, {size // 1024} KiB, {seconds:.2f} s\n")
     _say("Where a value comes from:", "hcpc explain payments release")
     code += _run("explain", "-C", str(_ROOT), "payments", "release")
     _say("A spec with mistakes in it:", f"hcpc lint -C {_BROKEN.relative_to(_ROOT)}")

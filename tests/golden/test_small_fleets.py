@@ -1,4 +1,4 @@
-"""Small broken fleets, in every form of output."""
+"""Small broken fleets: what their authors are told, word for word."""
 
 from pathlib import Path
 
@@ -18,3 +18,10 @@ def test_a_fault_in_a_shared_layer_is_told_once_with_the_number_of_clusters(
     golden: SnapshotAssertion,
 ) -> None:
     assert lint(FLEETS / "bad-shared", "text") == golden
+
+
+@pytest.mark.parametrize("fleet", ["bad-heads", "bad-references", "bad-shapes"])
+def test_what_people_get_wrong_is_told_in_their_terms(
+    fleet: str, golden: SnapshotAssertion
+) -> None:
+    assert lint(FLEETS / fleet, "text") == golden

@@ -49,7 +49,7 @@ class Sink:
     def absorb_cluster(self, other: "Sink", cluster: str, home: SourceFile) -> None:
         """Take over the findings about one hosted cluster, whose own file is `home`."""
         for diagnostic in other.findings():
-            elsewhere = diagnostic.primary.span.file is not home
+            elsewhere = diagnostic.primary.span.file != home
             self.add(replace(diagnostic, clusters=(cluster,), in_layer=elsewhere))
 
     def findings(self) -> list[Diagnostic]:

@@ -79,6 +79,8 @@ def plan_write(output: Path, files: Files, kept: Mapping[str, str]) -> WritePlan
 
     `kept` are files known to lie there as they should, by digest.
     """
+    if not os.path.lexists(output):
+        return WritePlan({**files, **index_files(files, kept)}, (), 0)
     obstacle = _obstacles(output)
     ours, unreadable = _listed(output)
     ours = {path: known for path, known in ours.items() if not obstacle(_directory(path))}

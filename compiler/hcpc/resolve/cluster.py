@@ -270,6 +270,8 @@ def _addresses_known(
     ]
     if not lacking:
         return True
+    if management.findings.has_errors:  # perhaps there is one that cannot be used
+        return False
     sink.report(
         codes.MISSING_FIELD,
         key_span(tree, ("platform", chosen)),

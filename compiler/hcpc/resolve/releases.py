@@ -77,13 +77,14 @@ def _check_image(text: str, tree: Mapping, path: Path, sink: Sink) -> None:
 def _report_unknown(
     text: str, tree: Mapping, path: Path, releases: dict[str, Release], sink: Sink
 ) -> None:
-    label = did_you_mean(text, releases)
+    sound = [version for version, release in releases.items() if release.images]
+    label = did_you_mean(text, sound)
     sink.report(
         codes.UNKNOWN_RELEASE,
         nearest_span(tree, path),
         f"unknown release `{text}`",
         label=label,
-        help="" if label else messages.listing(releases, "releases"),
+        help="" if label else messages.listing(sound, "releases"),
     )
 
 

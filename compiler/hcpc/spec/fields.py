@@ -36,7 +36,7 @@ def _choices(annotation: Any) -> str:
 def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
     """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`.
 
-    `said` is what somebody wrote in place of it: the name of one of its fields, perhaps.
+    `said` is what somebody wrote in its place: one of its fields, or one's value, perhaps.
     """
     if path[-1:] and path[-1] in _PATCHES:
         return ""
@@ -45,6 +45,8 @@ def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
         for name, info in _own(each):
             if name == said:
                 return f"{{…: {_skeleton(info.annotation)}}}"
+            if f"`{said}`" in _choices(info.annotation):
+                return f"{{{name}: …}}"
     return _skeleton(annotation)
 
 

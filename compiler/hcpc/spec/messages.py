@@ -160,6 +160,10 @@ def type_help(kind: str, value: Tree | None, skeleton: str) -> str:
             return f"write `{skeleton.replace('…', shown(text), 1)}`" if text != "" else ""
         case Scalar(value=str(text) | int(text)) if kind == "list_type" and text != "":
             return f"write `[{shown(text)}]`"
+        case Scalar(value=None) if skeleton.startswith("{") and not skeleton.startswith(
+            ("{…", "{}")
+        ):
+            return f"write `{skeleton}`"
         case Sequence(items=[first, *_]) if skeleton.startswith("{…"):
             return _keyed_help(first)
         case Mapping() if kind == "list_type":

@@ -4,11 +4,13 @@ pydantic finds the faults; `spec.faults` gives them places and words.
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from hcpc.diagnostics import codes
+from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
 from hcpc.spec.faults import CODES, Fault, report
@@ -38,7 +40,7 @@ def validate(
         return model.model_validate(data).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as invalid:
         errors: list[Any] = invalid.errors(include_url=False)
-    unresolved = partial or sink.has_errors
+    unresolved = ("${",) if partial else _unresolved(sink)
     told = empty_fields(sink)
     kept = _one_per_place(errors, data)
     meant = _meant(model, kept)
@@ -46,7 +48,7 @@ def validate(
         is_missing = error["type"] in {"missing", "one_of"}
         if is_missing and (partial or error["loc"] in meant or told & {*error["loc"][-1:]}):
             continue
-        if not (unresolved and _is_reference(error)):
+        if not _holds(error, unresolved):
             report(Fault(model, tree, base, root, error), sink)
     return None
 
@@ -77,18 +79,41 @@ def _drop(data: Any, path: Path) -> bool:
     return bool(last)
 
 
-def _is_reference(error: dict[str, Any]) -> bool:
-    """Whether the value still holds a reference, whose own fault (if any) is told already."""
+def _holds(error: dict[str, Any], unresolved: Collection[str]) -> bool:
+    """Whether the value (not the name) holds a reference without a value: it has no form yet."""
     value = error["input"]
-    return isinstance(value, str) and "${" in value and error["type"] != "extra_forbidden"
+    if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
+        return False
+    return isinstance(value, str) and any(reference in value for reference in unresolved)
+
+
+def _unresolved(sink: Sink) -> set[str]:
+    """References whose own fault is told already; what holds them is not faulty as well."""
+    references = _texts(sink, codes.UNKNOWN_REFERENCE, codes.REFERENCE_CYCLE, codes.BAD_REFERENCE)
+    if _texts(sink, codes.NO_MANAGEMENT_CLUSTER):
+        references.add("${managementCluster.")
+    return references
 
 
 def empty_fields(sink: Sink) -> set[str]:
     """Names of fields that are there without a value: they are not missing as well."""
+    return _texts(sink, codes.EMPTY_VALUE)
+
+
+def _texts(sink: Sink, *of: Code) -> set[str]:
+    """What findings of these codes point at, as written."""
     if not sink.has_errors:
         return set()
-    spans = [found.primary.span for found in sink.findings() if found.code == codes.EMPTY_VALUE.id]
-    return {span.file.text[span.start : span.end] for span in spans}
+    wanted = {code.id for code in of}
+    labels = [
+        label
+        for found in sink.findings()
+        if found.code in wanted
+        for label in (found.primary, *found.secondary)
+    ]
+    return {
+        label.span.file.text[label.span.start : label.span.end].strip("'\"") for label in labels
+    }
 
 
 def _meant(model: type[BaseModel], errors: list[dict[str, Any]]) -> set[Path]:
