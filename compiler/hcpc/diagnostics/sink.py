@@ -6,7 +6,7 @@ with the clusters it touches.
 
 from dataclasses import replace
 
-from hcpc.diagnostics.codes import Code
+from hcpc.diagnostics.codes import AMBIGUOUS_SCALAR, Code
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
 from hcpc.source.text import SourceFile, Span
 
@@ -53,10 +53,19 @@ class Sink:
             self.add(replace(diagnostic, clusters=(cluster,), in_layer=elsewhere))
 
     def findings(self) -> list[Diagnostic]:
-        """All findings, by file and place."""
+        """All findings, by file and place.
+
+        How a value reads does not matter where the value is wrong in any case.
+        """
+        wrong = {
+            diagnostic.primary.span.order
+            for diagnostic in self._found.values()
+            if diagnostic.severity is Severity.ERROR
+        }
         found = [
             replace(diagnostic, clusters=tuple(sorted(self._clusters.get(cause, ()))))
             for cause, diagnostic in self._found.items()
+            if diagnostic.code != AMBIGUOUS_SCALAR.id or diagnostic.primary.span.order not in wrong
         ]
         return sorted(found, key=lambda diagnostic: diagnostic.order)
 

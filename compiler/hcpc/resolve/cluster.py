@@ -13,7 +13,7 @@ from hcpc.resolve.document import Document
 from hcpc.resolve.merge import merge
 from hcpc.resolve.platform import check_kms, check_platform
 from hcpc.resolve.references import References
-from hcpc.resolve.releases import pick_images
+from hcpc.resolve.releases import check_releases, pick_images
 from hcpc.resolve.scope import Environment, Layer, ManagementCluster, Release, Scope
 from hcpc.source.text import Span
 from hcpc.spec.cluster import ClusterSpec
@@ -90,7 +90,8 @@ def resolve_cluster(document: Document, environment: Environment, sink: Sink) ->
             help=messages.NO_MANAGEMENT_CLUSTER_HELP,
         )
     tree = expand(document, merged, environment, sink)
-    spec = validate(ClusterSpec, tree, sink)
+    spec = validate(ClusterSpec, tree, sink, head=document.name_span)
+    check_releases(tree, merged.scope.releases, sink)
     chosen = check_platform(tree, spec, sink)
     if spec is not None:
         check_kms(tree, spec, sink)
@@ -167,7 +168,7 @@ def _profiles(own: Layer, scope: Scope, sink: Sink) -> tuple[str, ...]:
         listed = layer.tree.children.get("profiles", listed)
     names: list[str] = []
     for item in listed.items if isinstance(listed, Sequence) else ():
-        if not isinstance(item, Scalar):
+        if not isinstance(item, Scalar) or item.value is None:
             continue
         if item.text in scope.profiles:
             names.append(item.text)

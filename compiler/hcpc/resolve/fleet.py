@@ -1,10 +1,13 @@
 """The fleet itself: its document, its files, and which of them other files may depend on."""
 
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.document import Document, check_spec, read_document
 from hcpc.source.discover import (
@@ -17,6 +20,7 @@ from hcpc.source.discover import (
 )
 from hcpc.source.text import SourceFile, Span
 from hcpc.syntax.parse import parse
+from hcpc.syntax.tree import nearest_span
 
 _CLUSTER_HEAD = re.compile(r"^kind:[ \t]+Cluster[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
@@ -47,11 +51,7 @@ def read_fleet(root: Path, sink: Sink) -> Fleet | None:
     spec = check_spec(document, sink)
     if spec is None:
         return None
-    places = Places(
-        tuple(spec.get("sources") or (".",)),
-        tuple(spec.get("ignore") or ()),
-        spec.get("output") or "rendered",
-    )
+    places = _places(root, document, spec, sink)
     files: list[SourceFile] = []
     for path in list_files(root, places, sink):
         content = read_bytes(root, path, sink)
@@ -59,6 +59,40 @@ def read_fleet(root: Path, sink: Sink) -> Fleet | None:
         if found:
             files.append(found)
     return Fleet(root, places, document, tuple(files))
+
+
+def _places(root: Path, document: Document, spec: dict[str, Any], sink: Sink) -> Places:
+    """Where specs are and manifests go; what cannot be is a finding, and left out."""
+    output: str = spec.get("output") or Places().output
+    sources: list[str] = []
+    for number, source in enumerate(spec.get("sources") or Places().sources):
+        span = nearest_span(document.tree, ("spec", "sources", number))
+        if not (root / source).is_dir():
+            sink.report(
+                codes.UNREADABLE,
+                span,
+                f"there is no directory `{source}`",
+                help="paths are below the directory of fleet.yaml",
+            )
+        elif _holds(output, source):
+            sink.report(
+                codes.EXCLUSIVE_FIELDS,
+                span,
+                f"specs in `{source}` would lie among the rendered files",
+                secondary=(
+                    Label(nearest_span(document.tree, ("spec", "output")), "these go here"),
+                ),
+                help="give `output` a directory of its own, such as `rendered`",
+            )
+        else:
+            sources.append(source)
+    return Places(tuple(sources), tuple(spec.get("ignore") or ()), output)
+
+
+def _holds(directory: str, path: str) -> bool:
+    """Whether a path is a directory or lies below it; both are below the fleet's root."""
+    outer, inner = (posixpath.normpath(each) for each in (directory, path))
+    return outer == "." or f"{inner}/".startswith(f"{outer}/")
 
 
 def _fleet_document(file: SourceFile, sink: Sink) -> Document | None:

@@ -11,9 +11,27 @@ from hcpc.resolve.scope import Release
 from hcpc.spec import near_misses
 from hcpc.spec.messages import bad_value, listed
 from hcpc.spec.types import is_image_reference
-from hcpc.syntax.tree import Mapping, Path, find, nearest_span
+from hcpc.syntax.tree import Mapping, Path, Scalar, find, nearest_span
 
 MULTI = "multi"
+
+
+def check_releases(tree: Mapping, releases: dict[str, Release], sink: Sink) -> None:
+    """Report what no catalog has; works on the tree, so that other faults do not hide it."""
+    pools = find(tree, ("nodePools",))
+    named = pools.children if isinstance(pools, Mapping) else ()
+    paths: list[Path] = [("release",), ("controlPlane", "release")]
+    for path in (*paths, *(("nodePools", name, "release") for name in named)):
+        value = find(tree, path)
+        if isinstance(value, Scalar) and value.text and "${" not in value.text:
+            _check(value.text, tree, path, releases, sink)
+
+
+def _check(text: str, tree: Mapping, path: Path, releases: dict[str, Release], sink: Sink) -> None:
+    if "/" in text or "@" in text:
+        _check_image(text, tree, path, sink)
+    elif text not in releases:
+        _report_unknown(text, tree, path, releases, sink)
 
 
 def pick_images(
@@ -34,22 +52,17 @@ def pick_images(
     for name, pool in pools.items():
         wanted.append((pool, ("nodePools", name, "release"), [pool.get("arch", "amd64")]))
     for holder, path, needed in wanted:
-        text = holder["release"]
-        # What a pool takes over from its cluster is told once, at the cluster's release.
-        told = Sink() if sink.has_errors and find(tree, path) is None else sink
-        if "/" in text or "@" in text:
-            _check_image(text, tree, path, told)
+        release = releases.get(holder["release"])
+        if release is None:  # an image; a version that no catalog has is told already
             continue
-        release = releases.get(text)
-        if release is None:
-            _report_unknown(text, tree, path, releases, told)
-            continue
-        versions[path] = text
+        versions[path] = release.version
         image = _image(release, needed)
+        # What a pool takes over from its cluster is told once, at the cluster's release.
+        is_told = sink.has_errors and find(tree, path) is None
         if image:
             holder["release"] = image
-        elif release.images:
-            _report_arch(release, needed, tree, path, told)
+        elif release.images and not is_told:
+            _report_arch(release, needed, tree, path, sink)
     return versions
 
 

@@ -46,7 +46,7 @@ def _report_second_fleet(document: Document, sink: Sink) -> None:
     sink.report(
         codes.NO_FLEET,
         document.name_span,
-        f"a `Fleet` document belongs into fleet.yaml, not into `{document.file.path}`",
+        f"a `Fleet` document belongs in fleet.yaml, not in `{document.file.path}`",
         help="a directory with a fleet.yaml of its own is a fleet of its own",
     )
 

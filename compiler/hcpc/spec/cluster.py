@@ -29,6 +29,7 @@ from hcpc.spec.types import (
     Url,
     Uuid,
     exclusive,
+    matching,
 )
 
 Availability = Literal["HighlyAvailable", "SingleReplica"]
@@ -43,7 +44,9 @@ Capability = Literal[
 ]
 AuditProfile = Literal["Default", "WriteRequestBodies", "AllRequestBodies", "None"]
 MetricsSet = Literal["Telemetry", "SRE", "All"]
-FeatureName = Annotated[str, Field(pattern=r"^([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+\.?$")]
+FeatureName = Annotated[
+    str, matching(r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+\.?", "a feature gate such as `UserNamespaces`")
+]
 
 
 class Availabilities(Form):

@@ -123,12 +123,13 @@ class _Told:
     secondary: tuple[Label, ...] = ()
 
 
-def report(fault: Fault, sink: Sink) -> None:
-    """Report a fault."""
+def report(fault: Fault, sink: Sink, head: Span | None = None) -> None:
+    """Report a fault; what the whole tree lacks is told at `head`, if there is one."""
     told = _TELLERS.get(fault.code, _bad_value)(fault)
+    is_whole = fault.kind == "missing" and len(fault.path) == 1 and not fault.base
     sink.report(
         fault.code,
-        told.span,
+        head if head and is_whole else told.span,
         told.message,
         label=told.label,
         secondary=told.secondary,

@@ -14,6 +14,7 @@ from hcpc.spec.types import (
     Text,
     Url,
     exclusive,
+    matching,
 )
 
 
@@ -87,7 +88,7 @@ class LDAPAttributes(Form):
 class LDAP(Form):
     """An LDAP directory."""
 
-    url: Annotated[Url, Field(pattern=r"^ldaps?://")]
+    url: Annotated[Url, matching(r"ldaps?://.+", "a URL that begins `ldaps://` or `ldap://`")]
     bind_dn: Text | None = Field(None, alias="bindDN")
     bind_password: SecretRef | None = None
     insecure: bool | None = None

@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from hcpc.spec.document import Document
-from hcpc.spec.types import Form, Image, NonEmpty, exclusive
+from hcpc.spec.types import Form, Image, NonEmpty, exclusive, matching
 
-Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$")]
+Version = Annotated[str, matching(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "a version such as `4.17.9`")]
 
 
 class Images(Form):

@@ -13,6 +13,7 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
+from hcpc.source.text import Span
 from hcpc.spec.faults import CODES, Fault, report
 from hcpc.spec.fields import fields_at
 from hcpc.syntax.tree import Path, Tree, plain
@@ -27,12 +28,14 @@ def validate(
     *,
     base: Path = (),
     root: Tree | None = None,
+    head: Span | None = None,
     partial: bool = False,
 ) -> dict[str, Any] | None:
     """The model's data (only what was written, in its final types), or None after faults.
 
     `base` is the path of `tree` in the document, for messages, and `root` the tree it starts
-    from, if what lacks something is to be shown there. A `partial` tree is one layer: nothing is
+    from, if what lacks something is to be shown there; `head` stands for all of the tree where it
+    lacks something itself. A `partial` tree is one layer: nothing is
     missing from it, and text with references has no form yet.
     """
     data = plain(tree)
@@ -49,7 +52,7 @@ def validate(
         if is_missing and (partial or error["loc"] in meant or told & {*error["loc"][-1:]}):
             continue
         if not _holds(error, unresolved):
-            report(Fault(model, tree, base, root, error), sink)
+            report(Fault(model, tree, base, root, error), sink, head)
     return None
 
 

@@ -9,7 +9,7 @@ from tests.unit.resolve.small_fleet import DEMO, cluster, document, small_fleet,
 
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.releases import pick_images
+from hcpc.resolve.releases import check_releases, pick_images
 from hcpc.resolve.scope import Release
 from hcpc.source.text import SourceFile, Span
 from hcpc.syntax.parse import parse
@@ -39,6 +39,7 @@ def picked(
     assert isinstance(tree, Mapping)
     data = {"release": text, "nodePools": {n: {"release": text, **p} for n, p in pools.items()}}
     sink = Sink()
+    check_releases(tree, RELEASES, sink)
     versions = pick_images(data, tree, RELEASES, sink)
     return data, versions, sink.findings()
 
