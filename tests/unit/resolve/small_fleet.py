@@ -29,7 +29,7 @@ def document(kind: str, name: str, spec: str = "") -> str:
 
 def cluster(name: str, spec: str = "", *, pools: str = "{workers: {replicas: 2}}") -> str:
     """A Cluster document that compiles below the scaffold's layers; `spec` are more lines."""
-    own = f"platform: {{agent: {{namespace: agents-{name}}}}}\nnodePools: {pools}\n"
+    own = f"platform: {{agent: {{namespace: agents-{name[:9]}}}}}\nnodePools: {pools}\n"
     return document("Cluster", name, own + spec)
 
 
