@@ -81,8 +81,9 @@ bench: $(INSTALLED) ## measure against the speed targets
 	$(BIN)/python benchmarks/run.py
 
 .PHONY: schemas
-schemas: $(INSTALLED) ## write the JSON Schemas of all kinds into schemas/
+schemas: $(INSTALLED) ## write the JSON Schemas of all kinds and of manifests into schemas/
 	$(BIN)/hcpc schema
+	$(BIN)/python -m hcpc.verify.fields
 
 .PHONY: docs
 docs: $(INSTALLED) ## print the field reference from the mapping table

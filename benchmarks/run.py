@@ -1,6 +1,6 @@
 """Measures hcpc as its users see it: whole processes, medians, ratios within one run.
 
-    python benchmarks/run.py [--sizes 100,1000,10000] [--rounds 5] [--profile]
+    python benchmarks/run.py [--sizes 100,1000,10000] [--rounds 5]
 
 Trees are written into fresh directories, on a memory file system where there is one, because
 file systems flush at moments of their own choosing.

@@ -10,6 +10,7 @@ from typing import Any
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
 from hcpc.kube.canonical_yaml import canonical_yaml
+from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower, trace
 from hcpc.resolve.cluster import Cluster, Merged, merge_cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
@@ -192,7 +193,7 @@ def _explain_field(
     value = plain(origins[-1].tree) if consumed else _value(path, spec) if is_set else "not set"
     lines = [f"{dotted(path)}: {_shown(value)}"]
     if cluster:
-        lines += [f"  becomes {place}" for place in _becomes(path, cluster)]
+        lines += [f"  becomes {place}" for place in _becomes(path, value, cluster)]
         lines += [f"  filled in: {reason}" for reason in _filled_reasons(path, cluster)]
     for number, origin in enumerate(reversed(origins)):
         said = plain(origin.tree)
@@ -208,18 +209,28 @@ def _explain_field(
     return "\n".join(lines) + "\n"
 
 
-def _becomes(path: TreePath, cluster: Cluster) -> list[str]:
+def _becomes(path: TreePath, value: Any, cluster: Cluster) -> list[str]:
     """The manifest fields that a spec field answers for, as one path for each object."""
     found: list[str] = []
     for manifest in lower(cluster.spec):
+        if manifest.source and path[:1] != ("nodePools",):
+            continue
         raw = _raw(cluster.spec, manifest.source)
-        leaves = [
-            leaf
-            for leaf in _leaves(manifest.body)
-            if trace(manifest, leaf, raw)[: len(path)] == path
-        ]
-        if leaves and not (path[:1] != ("nodePools",) and manifest.source):
-            found.append(f"{dotted(_common(leaves))} of {manifest.kind} {manifest.name}")
+
+        def answers(
+            leaf: TreePath, manifest: Manifest = manifest, raw: dict[str, Any] | None = raw
+        ) -> bool:
+            return trace(manifest, leaf, raw)[: len(path)] == path
+
+        leaves = [leaf for leaf in _leaves(manifest.body) if answers(leaf)]
+        if not leaves:
+            continue
+        common = _common(leaves)
+        # A group becomes the whole of what it answers for, not its only leaf.
+        while isinstance(value, dict | list) and common and answers(common[:-1]):
+            common = common[:-1]
+        if common:
+            found.append(f"{dotted(common)} of {manifest.kind} {manifest.name}")
     return found
 
 

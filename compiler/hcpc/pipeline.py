@@ -11,7 +11,7 @@ from pathlib import Path
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
 from hcpc.emit.bundle import ClusterBundle, Files
-from hcpc.emit.formats.kustomize import cluster_files, management_files
+from hcpc.emit.formats import FORMATS
 from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower
 from hcpc.resolve.cluster import Cluster, resolve_cluster
@@ -133,7 +133,10 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
 
 def _emit(cluster: Cluster, manifests: list[Manifest]) -> Files:
     bundle = ClusterBundle(cluster.management_cluster, cluster.name, tuple(manifests))
-    return cluster_files(bundle)
+    files: Files = {}
+    for form in FORMATS:
+        files |= form.cluster_files(bundle)
+    return files
 
 
 def _management_files(clusters: list[Summary]) -> Files:
@@ -143,5 +146,6 @@ def _management_files(clusters: list[Summary]) -> Files:
             owners.setdefault(cluster.management_cluster, []).append(cluster.name)
     files: Files = {}
     for owner in sorted(owners):
-        files |= management_files(owner, owners[owner])
+        for form in FORMATS:
+            files |= form.management_files(owner, owners[owner])
     return files

@@ -107,14 +107,18 @@ def _report_obstacles(plan: WritePlan, target: str, sink: Sink, *, check: bool) 
             help="restore it from git, or remove the directory it lies in and compile again",
         )
     if check and (plan.write or plan.remove):
-        first = min((*plan.write, *plan.remove))
-        count = len(plan.write) + len(plan.remove)
+        stale = sorted((*plan.write, *plan.remove))
+        shown = ", ".join(stale[:_SHOWN]) + (", …" if len(stale) > _SHOWN else "")
         sink.report(
             codes.STALE_OUTPUT,
-            Span(SourceFile(f"{target}/{first}", ""), 0, 0),
-            f"{count} rendered file{'s are' if count > 1 else ' is'} stale",
+            Span(SourceFile(f"{target}/{stale[0]}", ""), 0, 0),
+            f"{len(stale)} rendered file{'s are' if len(stale) > 1 else ' is'} stale",
+            notes=(shown,) if len(stale) > 1 else (),
             help="run `hcpc compile` and commit the result",
         )
+
+
+_SHOWN = 6
 
 
 def _finish(

@@ -91,6 +91,7 @@ def resolve_cluster(document: Document, environment: Environment, sink: Sink) ->
         )
     tree = expand(document, merged, environment, sink)
     spec = validate(ClusterSpec, tree, sink, head=document.name_span)
+    _check_unused_defaults(merged.tree, sink)
     check_releases(tree, merged.scope.releases, sink)
     chosen = check_platform(tree, spec, sink)
     if spec is not None:
@@ -99,6 +100,15 @@ def resolve_cluster(document: Document, environment: Environment, sink: Sink) ->
         return None
     assert management is not None
     return _finish(document, tree, spec, chosen, merged, sink)
+
+
+def _check_unused_defaults(merged: Mapping, sink: Sink) -> None:
+    """Without a node pool its defaults mean nothing, but they can be wrong all the same."""
+    defaults = merged.children.get("nodePoolDefaults")
+    if isinstance(defaults, Mapping) and "nodePools" not in merged.children:
+        alone: dict[str, Tree] = {"nodePoolDefaults": defaults}
+        tree = Mapping(alone, merged.keys, merged.file, merged.start, merged.end)
+        validate(ClusterSpec, tree, sink, partial=True)
 
 
 def _finish(
@@ -190,7 +200,7 @@ def expand(document: Document, merged: Merged, environment: Environment, sink: S
     references = References(_roots(document, tree, merged, environment), sink)
     pools = tree.children.get("nodePools")
     if not isinstance(pools, Mapping):
-        expanded = references.expand(tree)
+        expanded = references.expand(_without(tree, "nodePoolDefaults"))
         assert isinstance(expanded, Mapping)
         return expanded
     rest = {name: child for name, child in tree.children.items() if name != "nodePools"}
@@ -214,8 +224,13 @@ def _with_pool_defaults(merged: Merged, sink: Sink) -> Mapping:
         name: _laid(name, defaults, merged.layers, sink) if isinstance(pool, Mapping) else pool
         for name, pool in pools.children.items()
     }
-    children = {name: child for name, child in tree.children.items() if name != "nodePoolDefaults"}
-    children["nodePools"] = Mapping(laid, pools.keys, pools.file, pools.start, pools.end)
+    bare = _without(tree, "nodePoolDefaults")
+    bare.children["nodePools"] = Mapping(laid, pools.keys, pools.file, pools.start, pools.end)
+    return bare
+
+
+def _without(tree: Mapping, field: str) -> Mapping:
+    children = {name: child for name, child in tree.children.items() if name != field}
     return Mapping(children, tree.keys, tree.file, tree.start, tree.end)
 
 

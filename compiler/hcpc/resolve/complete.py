@@ -27,6 +27,8 @@ class Filled:
 _PINNED: tuple[tuple[Path, Any], ...] = (
     (("namespace",), NAMESPACE),
     (("availability", "controlPlane"), "HighlyAvailable"),
+    (("fips",), False),
+    (("olm", "catalogs"), "management"),
     (("networks", "type"), "OVNKubernetes"),
     (("networks", "cluster"), ["10.132.0.0/14"]),
     (("networks", "service"), ["172.31.0.0/16"]),

@@ -359,3 +359,8 @@ def _lines(value: Any, depth: int) -> str:
         return compact
     entries = (f"{json.dumps(key)}:{_lines(value[key], depth - 1)}" for key in sorted(value))
     return "{\n" + ",\n".join(entries) + "\n}"
+
+
+if __name__ == "__main__":
+    for path, text in manifest_schema_files().items():
+        schema_path(path).write_text(text, encoding="utf-8")

@@ -109,7 +109,7 @@ def test_a_nearer_profile_hides_the_one_above(tmp_path: Path) -> None:
     }
     spec = sound(small_fleet(tmp_path, files)).spec
     assert spec["channel"] == "near"
-    assert "fips" not in spec
+    assert spec["fips"] is False
 
 
 def test_a_profile_without_a_spec_says_nothing(tmp_path: Path) -> None:
