@@ -12,9 +12,10 @@ from hcpc.diagnostics.suggest import suggest
 from hcpc.kube.canonical_yaml import canonical_yaml
 from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower, trace
-from hcpc.resolve.cluster import Cluster, Merged, merge_cluster, resolve_cluster
+from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
 from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
+from hcpc.resolve.layers import Merged, merge_cluster
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import read_shared
 from hcpc.spec.messages import dotted
