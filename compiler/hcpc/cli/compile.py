@@ -17,14 +17,13 @@ from hcpc.cli.options import (
     run_with,
     show,
 )
-from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
 from hcpc.emit.plan import WritePlan, plan_write
+from hcpc.emit.report import report_plan
 from hcpc.emit.write import execute
 from hcpc.pipeline import Compilation, compile_fleet
 from hcpc.run.executor import ExecutorUnavailableError
-from hcpc.source.text import SourceFile, Span
 
 
 @click.command(name="compile")
@@ -68,7 +67,7 @@ def command(
         plan = WritePlan({}, (), 0)
         if not result.has_errors:
             plan = plan_write(result.target, result.files, result.kept)
-        _report_obstacles(plan, os.path.relpath(result.target, root), sink, check=check)
+        report_plan(plan, os.path.relpath(result.target, root), sink, check=check)
         if not (check or sink.has_errors):
             execute(result.target, plan)
         options.cache.save(None if check or sink.has_errors else result.target)
@@ -81,44 +80,6 @@ def command(
     _finish(result, plan, sink.findings(), check=check, table=table, form=form, color=color)
     if sink.has_errors:
         sys.exit(EXIT_FINDINGS)
-
-
-def _report_obstacles(plan: WritePlan, target: str, sink: Sink, *, check: bool) -> None:
-    """Report what stands in the way; `target` is the output directory, seen from the fleet."""
-    for path in (f"{target}/{below}" for below in plan.foreign):
-        sink.report(
-            codes.FOREIGN_FILE,
-            Span(SourceFile(path, ""), 0, 0),
-            f"`{path}` is in the way: hcpc did not write it",
-            help="move it away, or choose another output directory",
-        )
-    for path in (f"{target}/{below}" for below in plan.edited):
-        sink.report(
-            codes.FOREIGN_FILE,
-            Span(SourceFile(path, ""), 0, 0),
-            f"`{path}` is no longer emitted, but was changed by hand",
-            help="remove it yourself when it is not needed",
-        )
-    for path in (f"{target}/{below}" for below in plan.unreadable):
-        sink.report(
-            codes.UNREADABLE_INDEX,
-            Span(SourceFile(path, ""), 0, 0),
-            f"`{path}` cannot be read, so files that are no longer emitted cannot be told",
-            help="restore it from git, or remove the directory it lies in and compile again",
-        )
-    if check and (plan.write or plan.remove):
-        stale = sorted((*plan.write, *plan.remove))
-        shown = ", ".join(stale[:_SHOWN]) + (", …" if len(stale) > _SHOWN else "")
-        sink.report(
-            codes.STALE_OUTPUT,
-            Span(SourceFile(f"{target}/{stale[0]}", ""), 0, 0),
-            f"{len(stale)} rendered file{'s are' if len(stale) > 1 else ' is'} stale",
-            notes=(shown,) if len(stale) > 1 else (),
-            help="run `hcpc compile` and commit the result",
-        )
-
-
-_SHOWN = 6
 
 
 def _finish(
