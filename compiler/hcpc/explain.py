@@ -157,7 +157,7 @@ def _steps(field: str, data: Any) -> TreePath:
     while rest:
         if isinstance(data, list):
             head, _, rest = rest.partition(".")
-            if not head.isdigit() or int(head) >= len(data):
+            if head not in map(str, range(len(data))):
                 return ()
             path.append(int(head))
             data = data[int(head)]

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
+PACKAGE_PAGES = ROOT / "compiler" / "hcpc" / "diagnostics" / "pages"
 
 # One worker builds the wheel once for all of these.
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -24,7 +26,7 @@ def files_below(directory: Path) -> set[str]:
     return {path.as_posix() for path in found if "__pycache__" not in path.parts}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = tmp_path_factory.mktemp("wheel")
     pip("wheel", ROOT, "--no-deps", "--build-constraint", CONSTRAINTS, "--wheel-dir", built)
@@ -32,7 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return only
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` directory of an environment that holds the wheel and what it depends on."""
     environment = tmp_path_factory.mktemp("clean") / "venv"
@@ -72,3 +74,56 @@ def test_the_installed_command_runs_with_an_empty_home(installed: Path, wheel: P
     assert (ran.returncode, ran.stderr) == (0, "")
     assert version in ran.stdout.split()
     assert list(home.iterdir()) == []
+
+
+@pytest.fixture
+def hcpc(installed: Path, tmp_path: Path) -> Callable[..., str]:
+    """The installed command, run at home in an empty directory: what it prints when all is well."""
+
+    def run(*arguments: str) -> str:
+        ran = subprocess.run(
+            [installed / "hcpc", *arguments],
+            cwd=tmp_path,
+            env={"HOME": str(tmp_path / "home"), "PATH": os.defpath},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ran.returncode, ran.stderr) == (0, "")
+        return ran.stdout
+
+    return run
+
+
+def test_the_installed_command_starts_a_fleet_and_compiles_it(
+    hcpc: Callable[..., str], tmp_path: Path
+) -> None:
+    assert hcpc("init", "fleet").endswith("next: hcpc compile -C fleet\n")
+    assert hcpc("lint", "-C", "fleet") == "no findings in 1 hosted cluster\n"
+    table = hcpc("compile", "-C", "fleet", "--table")
+    assert table.endswith("wrote 6, removed 0, 0 unchanged\n")
+    assert files_below(tmp_path / "fleet" / "rendered" / "mgmt-1") == {
+        "hcpc-index.json",
+        "kustomization.yaml",
+        "clusters/kustomization.yaml",
+        "clusters/demo/hostedcluster.yaml",
+        "clusters/demo/kustomization.yaml",
+        "clusters/demo/nodepool-workers.yaml",
+    }
+    assert hcpc("compile", "-C", "fleet", "--check", "--executor", "processes").endswith(
+        "would write 0, remove 0, 6 unchanged\n"
+    )
+    assert hcpc("explain", "-C", "fleet", "demo", "release").startswith("release: ")
+
+
+def test_the_installed_command_explains_codes_and_writes_schemas(
+    hcpc: Callable[..., str], tmp_path: Path
+) -> None:
+    page = PACKAGE_PAGES / "HCP0202.md"
+    assert hcpc("explain", "HCP0202") == page.read_text(encoding="utf-8")
+    hcpc("schema")
+    written = files_below(tmp_path / "schemas")
+    assert written < files_below(ROOT / "schemas")
+    for name in written:
+        assert (tmp_path / "schemas" / name).read_bytes() == (ROOT / "schemas" / name).read_bytes()
+    assert hcpc("schema", "--check") == ""

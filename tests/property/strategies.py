@@ -32,6 +32,7 @@ from hcpc.spec.types import EACH_ONCE, DnsLabel, Form, IntOrPercent
 Data = dict[str, Any]
 Path = tuple[str | int, ...]
 
+MOST = 12  # fields that a form has beside the ones it must have, unless it is whole
 IN_PLACE = {"type", "maxUnavailable"}
 SCALARS = st.text(max_size=6) | st.integers() | st.booleans() | st.floats(allow_nan=False)
 WORDS = sorted(
@@ -145,27 +146,45 @@ def _taken_by(annotation: Any, metadata: tuple[Any, ...]) -> Callable[[Any], boo
 
 @cache
 def _fields(model: type[Form]) -> dict[str, tuple[FieldInfo, st.SearchStrategy[Any]]]:
-    return {
+    fields = {
         info.alias or name: (info, values(info.annotation, tuple(info.metadata)))
         for name, info in model.model_fields.items()
     }
+    if model is Encryption:
+        fields["kms"] = (fields["kms"][0], _kms())
+    return fields
+
+
+@cache
+def _arms(model: type[Form]) -> list[str]:
+    """The fields of which a form must have one, and may have no other of them."""
+    try:
+        model.model_validate({})
+    except ValidationError as refused:
+        error = refused.errors()[0]
+        return error["ctx"]["fields"] if error["type"] == "one_of" else []
+    return []
 
 
 @st.composite
 def forms(draw: st.DrawFn, model: type[Form], given: Data | None = None) -> Data:
-    """Data of a model: what it must have and a few of its other fields.
+    """Data of a model: what it must have, and a few or all of its other fields.
 
     `given` has values for some fields; with None the field stays away.
     """
     fields, given = _fields(model), given or {}
-    given = {**({"kms": draw(_kms())} if model is Encryption else {}), **given}
-    free = [name for name in fields if name not in given]
-    needed = [name for name in free if fields[name][0].is_required()]
-    optional = st.sampled_from(sorted(set(free) - set(needed)) or needed or [""])
-    some = draw(st.lists(optional, unique=True, max_size=max(5, len(free) // 3)))
     data = {name: value for name, value in given.items() if value is not None}
+    arms = _arms(model)
+    foreign = set(arms) - ({draw(st.sampled_from(arms))} if arms else set())
+    free = [name for name in fields if name not in given and name not in foreign]
+    optional = [name for name in free if not fields[name][0].is_required()]
+    if optional and (len(optional) > MOST or not draw(st.booleans())):
+        few = st.lists(st.sampled_from(optional), unique=True, max_size=MOST)
+        absent = set(optional).difference(draw(few))
+    else:
+        absent = set()
     for name in free:
-        if name in {*needed, *some}:
+        if name not in absent:
             data[name] = draw(fields[name][1])
     return _settled(draw, model, data)
 

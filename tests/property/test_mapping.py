@@ -85,7 +85,7 @@ def test_a_spec_with_any_passthrough_is_lifted_to_one_that_lowers_the_same(
 
 
 @given(objects() | strangers())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_a_lifted_manifest_is_lowered_to_itself(found: list[Data]) -> None:
     before = copy.deepcopy(found)
     spec = lift(found[0], found[1:])
@@ -105,7 +105,6 @@ def test_a_vendor_example_is_lifted_and_lowered_to_itself(name: str) -> None:
 
 
 @given(specs())
-@settings(max_examples=200)
 def test_every_value_of_a_manifest_is_traced_to_the_spec_that_says_it(spec: Data) -> None:
     for manifest in lower(spec):
         for path in paths(manifest.body):
@@ -120,6 +119,7 @@ def test_every_value_of_a_manifest_is_traced_to_the_spec_that_says_it(spec: Data
 
 
 @given(objects() | strangers(), st.data())
+@settings(max_examples=50)
 def test_no_path_of_any_manifest_makes_a_trace_fail(found: list[Data], data: st.DataObject) -> None:
     for number, body in enumerate(found):
         manifest = Manifest("", "", "", body, ("nodePools", "w") if number else ())
@@ -131,6 +131,7 @@ def test_no_path_of_any_manifest_makes_a_trace_fail(found: list[Data], data: st.
 
 
 @given(specs())
+@settings(max_examples=50)
 def test_the_manifest_field_of_a_spec_field_is_traced_back_to_it(spec: Data) -> None:
     by_source = {manifest.source: manifest for manifest in lower(spec)}
     for path in paths(spec):

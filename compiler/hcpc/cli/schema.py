@@ -23,7 +23,7 @@ def command(output: Path, *, check: bool) -> None:
     from hcpc.platforms.json_schema import schema_files  # noqa: PLC0415  # builds every model
 
     files = schema_files()
-    stale = [name for name, text in files.items() if _present(output / name) != text]
+    stale = [name for name, text in files.items() if _present(output / name) != text.encode()]
     if not check:
         for name in stale:
             target = output / name
@@ -35,5 +35,5 @@ def command(output: Path, *, check: bool) -> None:
         click.get_current_context().exit(1)
 
 
-def _present(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+def _present(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

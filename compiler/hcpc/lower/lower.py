@@ -58,7 +58,6 @@ def lift(hosted_cluster: dict[str, Any], node_pools: Sequence[dict[str, Any]]) -
     lowered = lower(spec)
     if patch := find_patch(lowered[0].body, hosted_cluster):
         spec[_RAW_CLUSTER] = patch
-        lowered = lower(spec)
     for manifest, lifted, pool in zip(lowered[1:], pools, node_pools, strict=True):
         if patch := find_patch(manifest.body, pool):
             lifted[_RAW_POOL] = patch

@@ -128,5 +128,6 @@ def _complete_pool(
         fill(("upgrade", "strategy"), "RollingUpdate", why)
         if upgrade["strategy"] == "RollingUpdate":
             fill(("upgrade", "maxSurge"), 1, why)
-            fill(("upgrade", "maxUnavailable"), 0, why)
+            # One of the two must let nodes go, or none could ever be replaced.
+            fill(("upgrade", "maxUnavailable"), 0 if upgrade["maxSurge"] != 0 else 1, why)
     return completed

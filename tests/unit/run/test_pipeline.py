@@ -75,7 +75,7 @@ def test_the_order_of_documents_in_a_file_does_not_matter(tmp_path: Path) -> Non
 
 
 def test_one_broken_cluster_hides_no_other(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes | None] = {
         f"{HERE}/bad.yaml": cluster("bad", "etcd: {size: huge}\n"),
         f"{HERE}/worse.yaml": "kind: Cluster\nmetadata: [\n",
         f"{HERE}/worst.yaml": b"\xff",

@@ -15,10 +15,10 @@ from tests.unit.resolve.small_fleet import (
     write,
 )
 
-import hcpc.explain
 import hcpc.run.schedule
 from hcpc.pipeline import Compilation, compile_units
 from hcpc.resolve.fleet import holds_only_clusters
+from hcpc.run.cache import Cache
 from hcpc.run.schedule import Options, run_all
 from hcpc.source.text import SourceFile
 
@@ -104,3 +104,14 @@ def test_a_wrong_guess_with_a_cache_gives_the_same_again_and_again(
 def test_the_guess_is_right_for_what_people_write() -> None:
     assert holds_only_clusters(SourceFile("a.yaml", cluster("a")))
     assert all(not holds_only_clusters(SourceFile(*each)) for each in list(STRAYS.items())[:2])
+
+
+def test_results_are_in_the_order_of_files_whether_remembered_or_fresh(tmp_path: Path) -> None:
+    files = {f"{HERE}/{name}.yaml": cluster(name) for name in "abc"}
+    root, cache = small_fleet(tmp_path / "fleet", files), tmp_path / "cache.json"
+    compile_and_write(root, cache)
+    write(root, {f"{HERE}/b.yaml": cluster("b", "fips: true\n")})
+    options = Options("serial", 1, Cache(cache))
+    outcome = run_all(compile_units, fleet_at(root), options, root / "rendered")
+    assert [result.path for result in outcome.results] == [*sorted(files), DEMO]
+    assert [bool(result.files) for result in outcome.results] == [False, True, False, False]

@@ -17,6 +17,7 @@ from hcpc.verify.rules import (
     node_pool_size,
     object_names,
     reserved_names,
+    upgrade_type,
 )
 
 Rule: TypeAlias = Callable[[Cluster, Sink], None]
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     identity.check,
     architecture.check,
     node_pool_size.check,
+    upgrade_type.check,
 )
 
 
