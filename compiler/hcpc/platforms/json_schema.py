@@ -41,6 +41,7 @@ def _schema(kind: str) -> dict[str, Any]:
         for name, definition in definitions.items():
             if name != "Metadata":
                 definition.pop("required", None)
+        schema["required"] = [name for name in schema["required"] if name != "spec"]
         for definition in definitions.values():
             _allow_references(definition)
     _tidy(schema)

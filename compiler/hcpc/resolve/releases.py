@@ -73,7 +73,7 @@ def _image(release: Release, arches: list[str]) -> str | None:
         return None
     if arches:
         return release.images.get(arches[0])
-    return next(iter(release.images.values()))
+    return next(iter(release.images.values()), None)
 
 
 def _check_image(text: str, tree: Mapping, path: Path, sink: Sink) -> None:

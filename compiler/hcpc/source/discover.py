@@ -19,6 +19,8 @@ from hcpc.source.text import SourceFile, Span
 
 FLEET_FILE = "fleet.yaml"
 _SUFFIXES = (".yaml", ".yml")
+_ELSEWHERE = (FLEET_FILE, "hcpc-index.json")
+"""A directory with one of these is a fleet of its own, or rendered, wherever it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _walk(walk: _Walk, below: str, links: frozenset[str]) -> Iterator[str]:
         if _ignored(path, walk.ignore) or not _may_follow(walk, entry, path, links):
             continue
         if _is_directory(entry):
-            if not os.path.exists(os.path.join(entry.path, FLEET_FILE)):  # noqa: PTH110,PTH118  # as above
+            if not any(os.path.exists(f"{entry.path}/{name}") for name in _ELSEWHERE):  # noqa: PTH110  # as above
                 through = {os.path.realpath(entry.path)} if entry.is_symlink() else set()
                 yield from _walk(walk, path, links | through)
         elif entry.name.endswith(_SUFFIXES):

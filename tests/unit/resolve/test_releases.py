@@ -131,3 +131,7 @@ def test_a_catalog_brings_its_channel_along_unless_the_cluster_has_one(tmp_path:
     assert sound(small_fleet(tmp_path)).spec["channel"] == "stable-4.17"
     files = {DEMO: cluster("demo", "channel: fast-4.17\n")}
     assert sound(small_fleet(tmp_path, files)).spec["channel"] == "fast-4.17"
+
+
+def test_a_faulty_release_of_a_cluster_without_pools_is_told_in_its_catalog_only() -> None:
+    assert picked("4.17.0", {})[2] == []

@@ -98,6 +98,11 @@ def test_a_source_directory_that_is_not_there_is_reported(tmp_path: Path) -> Non
     assert "`sources` in fleet.yaml" in findings[1].help
 
 
+def test_a_rendered_directory_holds_no_specs_wherever_it_lies(tmp_path: Path) -> None:
+    write(tmp_path, {"out/mgmt-1/hcpc-index.json": "{}", "out/mgmt-1/x.yaml": "", "a/x.yaml": ""})
+    assert found(tmp_path) == ["a/x.yaml"]
+
+
 def test_a_link_to_a_directory_inside_is_followed_once(tmp_path: Path) -> None:
     write(tmp_path, {"shared/profile.yaml": "", "a/x.yaml": ""})
     (tmp_path / "a/shared").symlink_to("../shared")
