@@ -25,9 +25,9 @@ from hcpc.spec.types import (
     Labels,
     NonEmpty,
     Nothing,
-    Quantity,
     SecretRef,
     Short,
+    Size,
     exclusive,
 )
 
@@ -100,14 +100,14 @@ class Compute(Form):
     """Size of a virtual machine."""
 
     cores: Annotated[int, Field(ge=1)] | None = None
-    memory: Quantity | None = Field(None, description="8Gi when absent.")
+    memory: Size | None = Field(None, description="8Gi when absent.")
     qos_class: Literal["Burstable", "Guaranteed"] | None = None
 
 
 class Persistent(Form):
     """A volume claim."""
 
-    size: Quantity | None = Field(None, description="32Gi when absent.")
+    size: Size | None = Field(None, description="32Gi when absent.")
     storage_class: Short | None = Field(None, description="On the infrastructure.")
     access_modes: (
         Annotated[

@@ -101,7 +101,8 @@ def _only_key(
         )
     if unknown:
         return None
-    names = sorted(found.children, key=lambda name: found.keys[name].span.order)
+    # A merged mapping lists what lower layers say first: the last one is the author's to mend.
+    names = list(found.children)
     if len(names) > 1:
         _report_several(found, names, union, sink)
     if not names and not empty_fields(sink).intersection(known):

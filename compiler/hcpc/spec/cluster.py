@@ -21,9 +21,9 @@ from hcpc.spec.types import (
     Labels,
     NonEmpty,
     PausedUntil,
-    Quantity,
     Raw,
     SecretRef,
+    Size,
     Text,
     Toleration,
     Url,
@@ -140,7 +140,7 @@ class Unmanaged(Form):
 class Etcd(Form):
     """Where the cluster's state lives."""
 
-    size: Quantity | None = Field(None, description="Size of each volume.")
+    size: Size | None = Field(None, description="Size of each volume, with its unit.")
     storage_class: NonEmpty | None = None
     restore_snapshot_url: Annotated[list[Text], Field(max_length=1)] | None = Field(
         None, alias="restoreSnapshotURL", description="Snapshot to start an empty volume from."

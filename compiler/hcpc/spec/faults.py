@@ -16,7 +16,17 @@ from hcpc.source.text import Span
 from hcpc.spec import messages
 from hcpc.spec.fields import description, fields_at, places_of, skeleton
 from hcpc.spec.near_misses import NEAR_MISSES
-from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree, find, key_span, nearest_span
+from hcpc.syntax.tree import (
+    Mapping,
+    Path,
+    Scalar,
+    Sequence,
+    Tree,
+    find,
+    key_span,
+    nearest_span,
+    written,
+)
 
 CODES: dict[str, Code] = {
     "extra_forbidden": codes.UNKNOWN_FIELD,
@@ -58,9 +68,16 @@ class Fault:
         self.path: Path = error["loc"][:-1] if self.is_key else error["loc"]
         self.base = base
         self.root = _Root(tree if root is None else root, () if root is None else base)
-        self.given: Any = error["input"]
+        self.given: Any = self._given(error["input"])
         self.context: dict[str, Any] = error.get("ctx", {})
         self.text: str = error["msg"]
+
+    def _given(self, value: Any) -> Any:
+        """The faulty value; a text as it was written, so that it is the same for every cluster."""
+        scalar = self.root.value(self.path)
+        if isinstance(scalar, Scalar) and isinstance(value, str) and value == scalar.value:
+            return written(scalar)
+        return value
 
     @property
     def full_path(self) -> Path:
@@ -180,9 +197,11 @@ def _bad_enum(fault: Fault) -> _Told:
 
 def _exclusive(fault: Fault) -> _Told:
     names: list[str] = fault.context["fields"]
-    placed = sorted((fault.root.key((*fault.path, name)).order, name) for name in names)
-    keys = [fault.root.key((*fault.path, name)) for _, name in placed]
-    last, others = placed[-1][1], [name for _, name in placed[:-1]]
+    # A merged mapping lists what lower layers say first: the last one is the author's to mend.
+    holder = fault.root.value(fault.path)
+    written = list(holder.children) if isinstance(holder, Mapping) else names
+    *others, last = sorted(names, key=lambda name: written.index(name) if name in written else -1)
+    keys = [fault.root.key((*fault.path, name)) for name in (*others, last)]
     inherited = any(key.file != keys[-1].file for key in keys)
     return _Told(
         keys[-1],
@@ -236,7 +255,7 @@ def _broken_rule(fault: Fault) -> _Told:
 
 
 def _text(tree: Tree | None) -> str:
-    return tree.text if isinstance(tree, Scalar) else ""
+    return written(tree) if isinstance(tree, Scalar) else ""
 
 
 def _bad_value(fault: Fault) -> _Told:

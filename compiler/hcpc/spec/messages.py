@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree
+from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree, written
 
 _EXPECTED = {
     "string_type": "text",
@@ -138,7 +138,7 @@ def kind_of(value: Tree | None) -> str:
         case Scalar(value=int(number)):
             return f"the number `{number}`"
         case Scalar(value=str(text)) if text:
-            return f"the text `{shown(text)}`"
+            return f"the text `{shown(written(value))}`"
         case _:
             return "empty"
 

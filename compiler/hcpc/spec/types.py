@@ -16,6 +16,7 @@ DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 QUANTITY = re.compile(
     r"\+?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?(\d+(\.\d*)?|\.\d+))?", re.ASCII
 )
+SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i?|k)")
 DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+")
 PERCENT = re.compile(r"[0-9]+%")
 IMAGE = re.compile(
@@ -203,6 +204,10 @@ LabelValue = Annotated[
 ]
 Quantity = Annotated[
     Text, AfterValidator(_matching(QUANTITY, "quantity", "a quantity such as `8Gi` or `500m`"))
+]
+Size = Annotated[
+    Text,
+    AfterValidator(_matching(SIZE, "quantity", "a size with its unit, such as `8Gi`")),
 ]
 Duration = Annotated[
     Text, AfterValidator(_matching(DURATION, "duration", "a duration such as `30m` or `1h30m`"))

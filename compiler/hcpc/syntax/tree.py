@@ -88,6 +88,12 @@ def plain(tree: Tree) -> Plain:
     return [plain(item) for item in tree.items]  # type: ignore[union-attr]
 
 
+def written(scalar: Scalar) -> str:
+    """The text as people wrote it: with its references, even where they are replaced already."""
+    source = scalar.file.text[scalar.start : scalar.end]
+    return source.strip("'\"") if "${" in source else scalar.text
+
+
 def find(tree: Tree, path: Path) -> Tree | None:
     """The subtree at a path of keys and indexes, or None."""
     for step in path:
