@@ -17,6 +17,7 @@ from hcpc.lower.lower import lower
 from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
 from hcpc.resolve.fleet import Fleet, read_fleet
+from hcpc.resolve.follow_ups import is_follow_up
 from hcpc.run.schedule import Job, Options, run_all
 from hcpc.run.unit import Unit, UnitResult
 from hcpc.source.discover import Places
@@ -98,7 +99,10 @@ def _compile_unit(job: Job, unit: Unit) -> UnitResult:
         if document and document.kind == "Cluster":
             own = Sink()
             summary, emitted = _compile_cluster(document, job, own)
-            sink.absorb_cluster(own, document.name, unit.file)
+            found = own.findings()
+            if job.environment.unread:
+                found = [f for f in found if not is_follow_up(f, document, job.environment)]
+            sink.absorb_cluster(found, document.name, unit.file)
             clusters.append(summary)
             files |= emitted
     return UnitResult(
@@ -127,6 +131,7 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
         cluster.platform,
         cluster.versions.get(("release",), cluster.spec["release"]),
         tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
+        {name: cluster.spec[name] for name in ("clusterID", "infraID") if name in cluster.spec},
     )
     return summary, emitted
 

@@ -34,6 +34,7 @@ from hcpc.run.executor import ExecutorUnavailableError
     help="Directory to write to.  [default: the fleet's `output`]",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when files are stale.")
+@click.option("--allow-removals", is_flag=True, help="Let hosted clusters leave the rendered tree.")
 @click.option("--table", is_flag=True, help="Show a table of the clusters.")
 @report_options
 @run_options
@@ -42,6 +43,7 @@ def command(
     fleet: Path | None,
     output: Path | None,
     check: bool,
+    allow_removals: bool,
     table: bool,
     form: str,
     color: Color,
@@ -52,7 +54,7 @@ def command(
     """Compile a fleet: write the manifests of every hosted cluster.
 
     With errors nothing is written and nothing removed. Only files that hcpc wrote itself are
-    ever removed.
+    ever removed, and a hosted cluster only with --allow-removals.
     """
     if table and form != "text":
         raise click.UsageError("--table goes with -o text only")
@@ -67,7 +69,8 @@ def command(
         plan = WritePlan({}, (), 0)
         if not result.has_errors:
             plan = plan_write(result.target, result.files, result.kept)
-        report_plan(plan, os.path.relpath(result.target, root), sink, check=check)
+        target = os.path.relpath(result.target, root)
+        report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
         if not (check or sink.has_errors):
             execute(result.target, plan)
         options.cache.save(None if check or sink.has_errors else result.target)

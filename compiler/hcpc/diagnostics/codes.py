@@ -74,6 +74,7 @@ IDENTITY_CHANGED = Code("HCP0502", "passthrough makes another object")
 STALE_OUTPUT = Code("HCP0601", "rendered files are stale")
 FOREIGN_FILE = Code("HCP0602", "a file that hcpc did not write is in the way")
 UNREADABLE_INDEX = Code("HCP0603", "index of rendered files cannot be read")
+CLUSTER_REMOVED = Code("HCP0604", "hosted cluster leaves the rendered tree")
 
 CHECK_CRASHED = Code("HCP0901", "a check failed to run")
 

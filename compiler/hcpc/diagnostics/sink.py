@@ -4,6 +4,7 @@ One cause is one finding: the same fault seen from many clusters (a shared layer
 with the clusters it touches.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from hcpc.diagnostics.codes import AMBIGUOUS_SCALAR, Code
@@ -28,10 +29,12 @@ class Sink:
         secondary: tuple[Label, ...] = (),
         notes: tuple[str, ...] = (),
         help: str = "",  # noqa: A002  # the word people read in the output
+        severity: Severity | None = None,
     ) -> None:
-        """Report a finding of a code at a place."""
+        """Report a finding of a code at a place, of the code's severity unless another is given."""
+        primary = Label(span, label)
         self.add(
-            Diagnostic(code.id, code.severity, message, Label(span, label), secondary, notes, help)
+            Diagnostic(code.id, severity or code.severity, message, primary, secondary, notes, help)
         )
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -46,9 +49,9 @@ class Sink:
         for diagnostic in other.findings():
             self.add(diagnostic)
 
-    def absorb_cluster(self, other: "Sink", cluster: str, home: SourceFile) -> None:
-        """Take over the findings about one hosted cluster, whose own file is `home`."""
-        for diagnostic in other.findings():
+    def absorb_cluster(self, found: Iterable[Diagnostic], cluster: str, home: SourceFile) -> None:
+        """Take over findings about one hosted cluster, whose own file is `home`."""
+        for diagnostic in found:
             elsewhere = diagnostic.primary.span.file != home
             self.add(replace(diagnostic, clusters=(cluster,), in_layer=elsewhere))
 

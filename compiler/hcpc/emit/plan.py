@@ -156,12 +156,24 @@ def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     for index in sorted(output.glob(f"*/{INDEX}")):
         owner = index.parent.name
         try:
-            entries: dict[str, str] = json.loads(index.read_bytes())["files"]
+            entries = _entries(index.read_bytes())
             listed |= {f"{owner}/{b}": str(d) for b, d in entries.items() if _LISTED.fullmatch(b)}
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             unreadable.append(f"{owner}/{INDEX}")
         listed[f"{owner}/{INDEX}"] = ""
     return listed, tuple(unreadable)
+
+
+def _entries(content: bytes) -> dict[str, str]:
+    """The files of an index. One with git's conflict markers lists what either side lists."""
+    if b"\n<<<<<<< " in content:
+        lines = (_ENTRY.match(line) for line in content.decode().splitlines())
+        return {found[1]: found[2] for found in lines if found}
+    entries: dict[str, str] = json.loads(content)["files"]
+    return entries
+
+
+_ENTRY = re.compile(r"""\s*"([^"]+)": "([0-9a-f]{64})",?$""")
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,7 +1,10 @@
 """What a write plan has to say: what is in its way, and with a check, what is stale."""
 
+import re
+
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
+from hcpc.diagnostics.diagnostic import Severity
 from hcpc.diagnostics.sink import Sink
 from hcpc.emit.plan import WritePlan
 from hcpc.source.text import SourceFile, Span
@@ -9,8 +12,14 @@ from hcpc.source.text import SourceFile, Span
 _SHOWN = 6
 
 
-def report_plan(plan: WritePlan, target: str, sink: Sink, *, check: bool) -> None:
-    """Report obstacles; `target` is the output directory, seen from the fleet."""
+def report_plan(
+    plan: WritePlan, target: str, sink: Sink, *, check: bool, allow_removals: bool
+) -> None:
+    """Report obstacles; `target` is the output directory, seen from the fleet.
+
+    A hosted cluster that would go is an error unless removals are allowed: a file that was moved
+    or overlooked looks just like one that was deleted on purpose.
+    """
 
     def tell(code: Code, below: str, message: str, hint: str, *notes: str) -> None:
         place = Span(SourceFile(f"{target}/{below}", ""), 0, 0)
@@ -39,3 +48,15 @@ def report_plan(plan: WritePlan, target: str, sink: Sink, *, check: bool) -> Non
             "run `hcpc compile` and commit the result",
             *((shown,) if len(stale) > 1 else ()),
         )
+    for path in plan.remove:
+        if found := _HOSTED_CLUSTER.fullmatch(path):
+            sink.report(
+                codes.CLUSTER_REMOVED,
+                Span(SourceFile(f"{target}/{path}", ""), 0, 0),
+                f"hosted cluster `{found['name']}` is no longer in the fleet of `{found['owner']}`",
+                help="bring its spec back, or allow it with `--allow-removals`",
+                severity=Severity.WARNING if allow_removals else None,
+            )
+
+
+_HOSTED_CLUSTER = re.compile(r"(?P<owner>[^/]+)/clusters/(?P<name>[^/]+)/hostedcluster\.yaml")

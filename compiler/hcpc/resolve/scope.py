@@ -75,11 +75,13 @@ class Scope:
 class Environment:
     """All documents of a fleet but the clusters, ready to be asked what a directory sees.
 
-    `fleet_root` is what `${fleet.…}` refers to.
+    `fleet_root` is what `${fleet.…}` refers to. `unread` are files that could not be read
+    in full: what seems to be missing may stand there.
     """
 
     fleet_root: Mapping
     documents: tuple[Document, ...]
+    unread: tuple[SourceFile, ...] = ()
     _scopes: dict[str, Scope] = field(default_factory=dict, repr=False)
     _by_directory: dict[str, list[Document]] = field(default_factory=dict, repr=False)
 
@@ -97,6 +99,13 @@ class Environment:
             own = self._by_directory.get(directory)
             known = self._scopes[directory] = _extend(self, outer, own) if own else outer
         return known
+
+    def may_be_unread(self, directory: str, text: str) -> bool:
+        """Whether a text stands in a file that the directory sees but that could not be read."""
+        return any(
+            text in file.text and f"{directory}/".startswith(file.path.rpartition("/")[0])
+            for file in self.unread
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_scopes": {}}

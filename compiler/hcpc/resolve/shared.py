@@ -26,9 +26,14 @@ def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
     """Read the files that others may depend on, and check their documents."""
     documents: list[Document] = []
     with_clusters: set[str] = set()
+    unread: list[SourceFile] = []
     for file in files:
-        for tree in parse(file, sink):
-            document = read_document(tree, sink)
+        own = Sink()
+        found = [read_document(tree, own) for tree in parse(file, own)]
+        sink.absorb(own)
+        if own.has_errors:
+            unread.append(file)
+        for document in found:
             if document is None:
                 continue
             if document.kind == "Cluster":
@@ -37,7 +42,7 @@ def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
                 _report_second_fleet(document, sink)
             else:
                 documents.append(document)
-    environment = Environment(_fleet_root(fleet.document), tuple(documents))
+    environment = Environment(_fleet_root(fleet.document), tuple(documents), tuple(unread))
     check_documents(environment, sink)
     return Shared(environment, frozenset(with_clusters))
 

@@ -158,14 +158,15 @@ def _plain_summary(summary: Summary) -> list[Any]:
         summary.platform,
         summary.release,
         list(summary.node_pools),
+        dict(summary.ids),
     ]
 
 
 def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
-    name, span, management_cluster, namespace, platform, release, pools = plain
-    return Summary(
-        name, _span(span, files), management_cluster, namespace, platform, release, tuple(pools)
-    )
+    name, span, management_cluster, namespace, platform, release, pools, ids = plain
+    place = _span(span, files)
+    known = (management_cluster, namespace, platform, release, tuple(pools), dict(ids))
+    return Summary(name, place, *known)
 
 
 def _plain_finding(found: Diagnostic) -> dict[str, Any]:

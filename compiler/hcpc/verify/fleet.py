@@ -1,7 +1,7 @@
 """Checks across clusters: names that two of them cannot share."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
@@ -24,6 +24,7 @@ class Summary:
     platform: str = ""
     release: str = ""
     node_pools: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
@@ -32,6 +33,7 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
     names: dict[str, Summary] = {}
     namespaces: dict[tuple[str, str], Summary] = {}
     pools: dict[tuple[str, str, str], Summary] = {}
+    ids: dict[tuple[str, str], Summary] = {}
     for cluster in ordered:
         first = names.setdefault(cluster.name, cluster)
         if first is not cluster:
@@ -39,6 +41,10 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
             continue
         if not cluster.management_cluster:
             continue
+        for kind, value in cluster.ids.items():
+            same = ids.setdefault((kind, value), cluster)
+            if same is not cluster:
+                _report_id(cluster, same, kind, value, sink)
         namespace = control_plane_namespace(cluster.namespace, cluster.name)
         other = namespaces.setdefault((cluster.management_cluster, namespace), cluster)
         if other is not cluster:
@@ -57,6 +63,16 @@ def _report_name(cluster: Summary, first: Summary, sink: Sink) -> None:
         f"cluster `{cluster.name}` is declared twice",
         secondary=(Label(first.name_span, "first declared here"),),
         help="a cluster's name is unique in the fleet; rename one of them",
+    )
+
+
+def _report_id(cluster: Summary, same: Summary, kind: str, value: str, sink: Sink) -> None:
+    sink.report(
+        codes.DUPLICATE_NAME,
+        cluster.name_span,
+        f"clusters `{same.name}` and `{cluster.name}` have the same `{kind}`, `{value}`",
+        secondary=(Label(same.name_span, "the other cluster"),),
+        help=f"each cluster has its own `{kind}`: write a new one, or leave it to the operator",
     )
 
 

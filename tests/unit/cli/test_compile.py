@@ -49,14 +49,22 @@ def test_a_change_writes_what_changed(run: Run, root: Path) -> None:
 
 def test_a_cluster_that_goes_takes_its_files_along(run: Run, root: Path) -> None:
     write(root, {OTHER: None, "rendered/mgmt-1/clusters/notes.txt": "mine"})
-    assert run("compile", "-C", root).out.endswith("wrote 2, removed 3, 4 unchanged\n")
+    before = tree(root)
+    ran = run("compile", "-C", root)
+    assert (ran.code, tree(root)) == (1, before)
+    assert "error[HCP0604]: hosted cluster `other` is no longer in the fleet" in ran.out
+    ran = run("compile", "--allow-removals", "-C", root)
+    assert ran.code == 0
+    assert "warning[HCP0604]: hosted cluster `other` is no longer in the fleet" in ran.out
+    assert ran.out.endswith("wrote 2, removed 3, 4 unchanged\n")
     assert not (root / "rendered/mgmt-1/clusters/other").exists()
     assert (root / "rendered/mgmt-1/clusters/notes.txt").exists()
 
 
 def test_a_management_cluster_that_goes_takes_everything_along(run: Run, root: Path) -> None:
     write(root, dict.fromkeys((DEMO, OTHER, MANAGEMENT)))
-    assert run("compile", "-C", root).out.endswith("wrote 0, removed 9, 0 unchanged\n")
+    ran = run("compile", "--allow-removals", "-C", root)
+    assert ran.out.endswith("wrote 0, removed 9, 0 unchanged\n")
     assert list((root / "rendered").iterdir()) == []
 
 
@@ -118,7 +126,7 @@ def test_check_ends_with_1_when_files_are_stale_and_writes_nothing(
     assert count in ran.out
     assert "--> rendered/mgmt-1/" in ran.out
     assert tree(root) == before
-    assert run("compile", "-C", root).code == 0
+    assert run("compile", "--allow-removals", "-C", root).code == 0
     assert run("compile", "--check", "-C", root).code == 0
 
 

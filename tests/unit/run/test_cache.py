@@ -295,7 +295,14 @@ def test_a_finding_survives_with_every_field(tmp_path: Path) -> None:
     )
     assert all(getattr(filled, field.name) for field in dataclasses.fields(filled))
     summary = Summary(
-        "x", Span(files["a.yaml"], 0, 1), "m", "clusters", "agent", "4.17.9", ("x-a", "x-b")
+        "x",
+        Span(files["a.yaml"], 0, 1),
+        "m",
+        "clusters",
+        "agent",
+        "4.17.9",
+        ("x-a", "x-b"),
+        {"infraID": "x-1"},
     )
     assert all(getattr(summary, field.name) for field in dataclasses.fields(summary))
     cache = Cache(tmp_path / "cache.json")
