@@ -1,4 +1,4 @@
-"""The field reference: every field of the spec language and the manifest field it becomes.
+"""The field reference: every field of every kind, and the manifest field it becomes.
 
 Names and descriptions come from the models, what a field becomes from the mapping table, what
 cannot be changed later from the field tables of the manifests.
@@ -20,6 +20,7 @@ from hcpc.mapping.table import Table
 from hcpc.platforms import registry
 from hcpc.platforms.platform import Platform
 from hcpc.spec.cluster import ClusterSpec
+from hcpc.spec.document import KINDS, Document, spec_model
 from hcpc.spec.node_pool import NodePool
 from hcpc.verify.fields import expand
 
@@ -28,12 +29,30 @@ NOTE = "<!-- Written by docs/generate.py; do not edit. -->"
 _ITEMS, _NAME = "[]", "NAME"
 _ELSEWHERE = ("nodePools", "nodePoolDefaults")
 _INTRODUCTION = """
-The fields of a spec and the fields of manifests that they become. What no field covers goes into
+The fields of a cluster's spec and the fields of manifests that they become, then those of the other
+kinds, which shape clusters but become nothing themselves. What no field covers goes into
 `hostedCluster` (or a pool's `nodePool`); how all of this is merged and completed is in
 [the spec language](spec-language.md). In paths, `NAME` is a name of your choice and `[]` an entry
 of a list. *Required* holds after merging, and only where the field around it is used. *Fixed*
 cannot be changed in an object that exists, *fixed once set* can still be filled in.
 """
+_HEAD = """
+Every document has these fields. `spec` can be left out in a `Fleet` only; what stands in it follows
+kind by kind.
+"""
+_KINDS = {
+    "Fleet": "Paths are below `spec`.",
+    "ManagementCluster": "Paths are below `spec`, or below `spec.managementCluster` of `Defaults`.",
+    "ReleaseCatalog": "Paths are below `spec`. `NAME` is a version such as `4.17.9`.",
+    "Defaults": "Paths are below `spec`. Nothing below them is required.",
+    "Profile": "`spec` has the fields of a [hosted cluster](#hosted-cluster), none required.",
+}
+"""What is said of each kind but `Cluster`, in the order of the page."""
+_WHOLE = {
+    ("cluster",): "Fields as of a [hosted cluster](#hosted-cluster).",
+    ("managementCluster",): "Fields as of a [management cluster](#managementcluster).",
+}
+"""Fields of `Defaults` that hold a whole spec, and where that is shown."""
 _CLUSTER = """
 Paths are below `spec` of a `Cluster` or `Profile`, or below `spec.cluster` of `Defaults`. The name
 of a HostedCluster is that of its document; labels and annotations may stand there too.
@@ -70,12 +89,14 @@ def fields_page() -> str:
     pool = Target("NodePool", (), NODE_POOL_TABLE)
     titles = {name: _platform(name).manifest_type for name in registry.NAMES}
     links = ", ".join(f"[{title}](#{title.lower()})" for title in titles.values())
+    kinds = ", ".join(f"[{kind}](#{kind.lower()})" for kind in _KINDS)
     parts = [
         f"# Fields\n{NOTE}",
         _INTRODUCTION,
         "- [Hosted cluster](#hosted-cluster)",
         "- [Node pool](#node-pool)",
         f"- [Platforms](#platforms): {links}",
+        f"- [Other kinds](#other-kinds): {kinds}",
         "",
         "## Hosted cluster",
         _CLUSTER,
@@ -91,6 +112,10 @@ def fields_page() -> str:
         "`platform` of a cluster and of its node pools has one key, the platform.",
         "",
         *(line for name in registry.NAMES for line in _platform_section(name)),
+        "## Other kinds",
+        _HEAD,
+        *_plain_table(_head()),
+        *(line for kind in _KINDS for line in _kind_section(kind)),
     ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
@@ -144,6 +169,38 @@ def _platform_section(name: str) -> Iterator[str]:
         yield from _titled(f"`encryption.kms.{name}` of a cluster:", platform.kms.model, target)
 
 
+def _head() -> Iterator[Line]:
+    """The fields that all documents share, and their kind."""
+    version, *metadata = _walk(Document)
+    kinds = ", ".join(f"`{kind}`" for kind in KINDS)
+    yield version
+    yield Line(("kind",), kinds, "What the document is about.", required=True)
+    yield from metadata
+    yield Line(("spec",), "mapping", "What it says.", required=True)
+
+
+def _kind_section(kind: str) -> Iterator[str]:
+    yield f"### {kind}"
+    yield ""
+    yield _KINDS[kind]
+    yield ""
+    model = spec_model(kind)
+    if model is ClusterSpec:
+        return
+    lines = [line for line in _walk(model) if len(line.path) == 1 or line.path[:1] not in _WHOLE]
+    yield from _plain_table(lines)
+
+
+def _plain_table(lines: Iterable[Line]) -> Iterator[str]:
+    """The table of fields that no manifest field comes from."""
+    yield "| field | value | what |"
+    yield "|---|---|---|"
+    for line in lines:
+        what = " ".join(part for part in (line.what, _WHOLE.get(line.path, "")) if part)
+        yield _row(f"`{_dotted(line.path)}`", _stands(line), what)
+    yield ""
+
+
 def _titled(title: str, model: type[BaseModel], target: Target) -> Iterator[str]:
     lines = list(_walk(model))
     if lines:
@@ -157,14 +214,18 @@ def _table(lines: Iterable[Line], target: Target) -> Iterator[str]:
     yield "|---|---|---|---|"
     for line in lines:
         fixed = _fixed(target.kind, target.becomes(line.path), line)
-        cells = (
-            f"`{_dotted(line.path)}`",
-            f"{line.value}, required" if line.required else line.value,
-            _cell(target, line),
-            " ".join(part for part in (line.what, fixed) if part),
-        )
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        what = " ".join(part for part in (line.what, fixed) if part)
+        yield _row(f"`{_dotted(line.path)}`", _stands(line), _cell(target, line), what)
     yield ""
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _stands(line: Line) -> str:
+    """What may stand in a field, and whether something has to."""
+    return f"{line.value}, required" if line.required else line.value
 
 
 def _cell(target: Target, line: Line) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from hcpc.spec import types
+from hcpc.spec import release_catalog, types
 
 IN_WORDS = {
     types.Address: "address or host name",
@@ -26,9 +26,11 @@ IN_WORDS = {
     types.PausedUntil: "`true` or a time",
     types.Quantity: "quantity",
     types.Raw: "mapping",
+    types.RelativePath: "relative path",
     types.SecretRef: "`{secret: NAME}`",
     types.Url: "URL",
     types.Uuid: "UUID",
+    release_catalog.Version: "version",
     bool: "`true` or `false`",
     int: "number",
     str: "text",
