@@ -103,12 +103,17 @@ class Environment:
     def may_be_unread(self, directory: str, text: str) -> bool:
         """Whether a text stands in a file that the directory sees but that could not be read."""
         return any(
-            text in file.text and f"{directory}/".startswith(file.path.rpartition("/")[0])
+            text in file.text and _sees(directory, file.path.rpartition("/")[0])
             for file in self.unread
         )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_scopes": {}}
+
+
+def _sees(directory: str, above: str) -> bool:
+    """Whether a directory is another one or lies below it."""
+    return not above or f"{directory}/".startswith(f"{above}/")
 
 
 def _extend(environment: Environment, outer: Scope, documents: Sequence[Document]) -> Scope:

@@ -34,3 +34,14 @@ def test_what_the_broken_file_does_not_hold_is_missing_all_the_same(tmp_path: Pa
         "HCP0303 clusters/defaults.yaml",
         "HCP0101 clusters/releases.yaml",
     ]
+
+
+def test_a_broken_file_beside_explains_nothing(tmp_path: Path) -> None:
+    head = "apiVersion: hcpc.dev/v1alpha1\n"
+    changes = {
+        "clusters/mgmt-1/a/gold.yaml": f"{head}kind: Profile\nmetadata: {{name: gold}}\nspec: [\n",
+        "clusters/mgmt-1/ab/pay.yaml": f"{head}kind: Cluster\nmetadata: {{name: pay}}\n"
+        "spec:\n  profiles: [gold]\n  platform: {agent: {namespace: a}}\n",
+    }
+    found = _codes(tmp_path, changes)
+    assert "HCP0302 clusters/mgmt-1/ab/pay.yaml" in found
