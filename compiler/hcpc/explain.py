@@ -3,25 +3,30 @@
 Reads the same layers as the pipeline, so that what it says is what is compiled.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from hcpc.diagnostics.render.cells import escaped
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
 from hcpc.kube.canonical_yaml import canonical_yaml
-from hcpc.kube.manifest import Manifest
-from hcpc.lower.lower import lower, trace
+from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, Change, Manifest
+from hcpc.lower.lower import lower, passthrough, trace
+from hcpc.overlay import Parts, apply_overlays
+from hcpc.overlay.provenance import history
+from hcpc.payloads import cluster_payloads
 from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
 from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
 from hcpc.resolve.layers import Merged, merge_cluster
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import read_shared
-from hcpc.spec.messages import dotted
+from hcpc.source.secrets import without
 from hcpc.syntax.parse import parse
-from hcpc.syntax.tree import Mapping, Scalar, Tree, find, key_span, plain
+from hcpc.syntax.tree import Mapping, Scalar, Tree, dotted, find, key_span, plain
 from hcpc.syntax.tree import Path as TreePath
+
+_LINE = 70
 
 
 class UnknownClusterError(Exception):
@@ -32,8 +37,7 @@ class UnknownFieldError(Exception):
     """The cluster has no such field; the text suggests one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What to show, and whether it is the compiled truth (not only layers of a broken cluster)."""
 
     text: str
@@ -51,11 +55,23 @@ def explain(root: Path, name: str, field: str) -> Explanation:
     cluster = resolve_cluster(document, environment, Sink())
     spec = dict(cluster.spec) if cluster else _plain_spec(document, merged)
     if not field:
-        return Explanation(canonical_yaml(spec), cluster is not None)
+        text = _discreet(canonical_yaml(spec), environment, document)
+        return Explanation(text, cluster is not None)
     said = _said_anywhere(merged)
-    heading, path = _find_field(field, spec, said, cluster)
-    text = heading + _explain_field(path, spec, merged, cluster)
+    objects = _objects(cluster, environment) if cluster else []
+    answers = [
+        heading + (_explain_field(path, spec, merged, cluster, objects) if path else "")
+        for heading, path in _find_field(field, spec, said, cluster, objects)
+    ]
+    text = _discreet("\n".join(answers), environment, document)
     return Explanation(text, cluster is not None)
+
+
+def _discreet(text: str, environment: Environment, document: Document) -> str:
+    """A text without the secrets of the files that a cluster's values come from."""
+    for file in (document.file, *environment.files()):
+        text = without(text, file.text)
+    return text
 
 
 def _plain_spec(document: Document, merged: Merged) -> dict[str, Any]:
@@ -104,28 +120,86 @@ def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
     )
 
 
+def _objects(cluster: Cluster, environment: Environment) -> list[Manifest]:
+    """All objects of a cluster, after its overlays."""
+    payloads = cluster_payloads(cluster, environment, Sink())
+    parts = Parts((*lower(cluster.spec), *payloads.manifests), payloads.guest)
+    parts = apply_overlays(cluster, parts, environment, Sink())
+    return [*parts.management, *parts.guest]
+
+
 def _find_field(
-    field: str, spec: dict[str, Any], said: dict[str, Any], cluster: Cluster | None
-) -> tuple[str, TreePath]:
-    """The spec path that a field names; with a line that says so when it is a manifest path."""
+    field: str,
+    spec: dict[str, Any],
+    said: dict[str, Any],
+    cluster: Cluster | None,
+    objects: list[Manifest],
+) -> list[tuple[str, TreePath]]:
+    """The spec paths that a field names; each with lines that say so if it is a manifest path."""
     for candidate in (field, field.removeprefix("spec.")):
         path = _steps(candidate, spec)
         if path:
-            return "", path
-    owner, colon, inner = field.rpartition(":")
-    for manifest in lower(cluster.spec) if cluster else ():
-        if colon and owner not in {f"{manifest.kind}/{manifest.name}", manifest.kind}:
-            continue
-        path = _steps(inner, manifest.body)
-        if path:
-            heading = f"{dotted(path)} of {manifest.kind} {manifest.name}: "
-            heading += f"{_shown(_value(path, manifest.body))}\nfrom "
-            return heading, _existing(trace(manifest, path, _raw(spec, manifest.source)), spec)
+            return [("", path)]
+    if cluster and (found := _find_in_manifests(field, cluster, objects)):
+        return found
     path = _steps(field.removeprefix("spec."), said)
     if path:
-        return "", path
+        return [("", path)]
     near = suggest(field.removeprefix("spec."), _paths(spec))
     raise UnknownFieldError(f"nothing sets {field}" + (f"; did you mean {near}?" if near else ""))
+
+
+def _find_in_manifests(
+    field: str, cluster: Cluster, objects: list[Manifest]
+) -> list[tuple[str, TreePath]]:
+    """As above, for a field of the HostedCluster, or else of every NodePool that has it.
+
+    A field of any other object needs the object's kind; an empty path stands for no spec field.
+    """
+    owner, colon, inner = field.rpartition(":")
+    lowered = {(each.kind, each.name): each for each in lower(cluster.spec)}
+    found: list[tuple[str, TreePath]] = []
+    for manifest in objects:
+        known = {f"{manifest.kind}/{manifest.name}", manifest.kind}
+        if owner not in known if colon else manifest.kind not in {HOSTED_CLUSTER, NODE_POOL}:
+            continue
+        before = lowered.get((manifest.kind, manifest.name))
+        path = _steps(inner, manifest.body) or (_steps(inner, before.body) if before else ())
+        if path:
+            found.append(_answer(path, manifest, before, cluster))
+            if manifest.kind == HOSTED_CLUSTER:
+                break
+    return found
+
+
+def _answer(
+    path: TreePath, manifest: Manifest, lowered: Manifest | None, cluster: Cluster
+) -> tuple[str, TreePath]:
+    """What overlays did to a field of an object, and the spec path behind it if there is one."""
+    is_set = _existing(path, manifest.body) == path
+    value = _shown(_value(path, manifest.body)) if is_set else "not set"
+    changes, before = history(manifest, path)
+    lines = [f"{dotted(path)} of {manifest.kind} {manifest.name}: {value}", *_overlaid(changes)]
+    if lowered is None and manifest.origin:
+        lines.append(f"from {manifest.origin.location}")
+    text = "".join(f"{escaped(line)}\n" for line in lines)
+    if lowered is None or not before or _existing(before, lowered.body) != before:
+        return text, ()
+    source = trace(lowered, before, passthrough(cluster.spec, lowered))
+    return text + ("over " if changes else "from "), _existing(source, cluster.spec)
+
+
+def _overlaid(changes: list[Change]) -> list[str]:
+    """A line for each overlay that had a say, the last one first."""
+    lines: list[str] = []
+    for number, change in enumerate(changes):
+        place = f"{change.overlay} at {change.span.location}"
+        if change.value is None:
+            lines.append(f"  removed by {place}")
+            continue
+        verb = "merged from" if not change.whole else "over" if number else "set by"
+        lines.append(f"  {verb} {place}: {_shown(change.value)}")
+    return lines
 
 
 def _existing(path: TreePath, spec: dict[str, Any]) -> TreePath:
@@ -143,11 +217,6 @@ def _value(path: TreePath, data: Any) -> Any:
     for step in path:
         data = data[step]
     return data
-
-
-def _raw(spec: dict[str, Any], source: TreePath) -> dict[str, Any] | None:
-    found = spec["nodePools"][source[1]].get("nodePool") if source else spec.get("hostedCluster")
-    return found if isinstance(found, dict) else None
 
 
 def _steps(field: str, data: Any) -> TreePath:
@@ -185,7 +254,11 @@ def _paths(data: Any, prefix: str = "") -> list[str]:
 
 
 def _explain_field(
-    path: TreePath, spec: dict[str, Any], merged: Merged, cluster: Cluster | None
+    path: TreePath,
+    spec: dict[str, Any],
+    merged: Merged,
+    cluster: Cluster | None,
+    objects: list[Manifest],
 ) -> str:
     origins = _origins(path, merged)
     is_set = _existing(path, spec) == path
@@ -194,7 +267,7 @@ def _explain_field(
     value = plain(origins[-1].tree) if consumed else _value(path, spec) if is_set else "not set"
     lines = [f"{dotted(path)}: {_shown(value)}"]
     if cluster:
-        lines += [f"  becomes {place}" for place in _becomes(path, value, cluster)]
+        lines += [f"  {line}" for line in _becomes(path, value, cluster, objects)]
         lines += [f"  filled in: {reason}" for reason in _filled_reasons(path, cluster)]
     for number, origin in enumerate(reversed(origins)):
         said = plain(origin.tree)
@@ -206,17 +279,23 @@ def _explain_field(
             verb = "merged from"
         lines.append(f"  {verb} {origin.layer} at {origin.place}: {_shown(said)}")
     if cluster and path in cluster.versions:
-        lines.append(f"  version {cluster.versions[path]} of the release catalog")
-    return "\n".join(lines) + "\n"
+        release = merged.scope.releases[cluster.versions[path]]
+        where = release.span.location
+        lines.append(f"  version {release.version} of the release catalog at {where}")
+    return "".join(f"{escaped(line)}\n" for line in lines)
 
 
-def _becomes(path: TreePath, value: Any, cluster: Cluster) -> list[str]:
-    """The manifest fields that a spec field answers for, as one path for each object."""
+def _becomes(path: TreePath, value: Any, cluster: Cluster, objects: list[Manifest]) -> list[str]:
+    """The manifest fields that a spec field answers for, as one path for each object.
+
+    Each with a line for every overlay that changes it, the last one first.
+    """
     found: list[str] = []
+    changes = {(each.kind, each.name): each.changes for each in objects}
     for manifest in lower(cluster.spec):
         if manifest.source and path[:1] != ("nodePools",):
             continue
-        raw = _raw(cluster.spec, manifest.source)
+        raw = passthrough(cluster.spec, manifest)
 
         def answers(
             leaf: TreePath, manifest: Manifest = manifest, raw: dict[str, Any] | None = raw
@@ -231,7 +310,18 @@ def _becomes(path: TreePath, value: Any, cluster: Cluster) -> list[str]:
         while isinstance(value, dict | list) and common and answers(common[:-1]):
             common = common[:-1]
         if common:
-            found.append(f"{dotted(common)} of {manifest.kind} {manifest.name}")
+            found.append(f"becomes {dotted(common)} of {manifest.kind} {manifest.name}")
+            found += _overlaid(_touching(common, changes[manifest.kind, manifest.name]))
+    return found
+
+
+def _touching(path: TreePath, changes: tuple[Change, ...]) -> list[Change]:
+    """The changes of a value or of a part of it, the last one first."""
+    found: list[Change] = []
+    for change in reversed(changes):
+        size = min(len(path), len(change.path))
+        if change.path[:size] == path[:size] and change.whole and not change.inner:
+            found.append(change)
     return found
 
 
@@ -264,8 +354,7 @@ def _filled_reasons(path: TreePath, cluster: Cluster) -> list[str]:
     return reasons
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
+class _Origin(NamedTuple):
     """What one layer says at a path, and where."""
 
     layer: str
@@ -305,6 +394,3 @@ def _shown(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {True: "true", False: "false", None: "null"}[value]
     return str(value)
-
-
-_LINE = 70

@@ -1,36 +1,60 @@
-"""The table of contents: read → parse → resolve → lower → verify → emit.
+"""The table of contents: read → parse → resolve → lower → payloads → overlay → verify → emit.
 
 Each stage is a function from data to data in a room of its own; mistakes in the fleet are
 findings in the sink, never exceptions. Nothing here touches the output directory.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from hcpc.diagnostics.diagnostic import Diagnostic
+from hcpc.diagnostics.diagnostic import Diagnostic, Severity
 from hcpc.diagnostics.sink import Sink
-from hcpc.emit.bundle import ClusterBundle, Files
-from hcpc.emit.formats import FORMATS
-from hcpc.kube.manifest import Manifest
+from hcpc.emit.bundle import (
+    ClusterBundle,
+    Files,
+    FleetBundle,
+    FleetSettings,
+    ManagementBundle,
+    settings_of,
+)
+from hcpc.emit.formats import FORMATS, requested
+from hcpc.kube.manifest import object_title
 from hcpc.lower.lower import lower
+from hcpc.lower.pasted import with_spec_fields
+from hcpc.overlay import Parts, apply_overlays, check_overlays
+from hcpc.payloads import (
+    RestorePart,
+    check_shared,
+    cluster_payloads,
+    delivery,
+    management_payloads,
+    restore_parts,
+)
 from hcpc.resolve.cluster import Cluster, resolve_cluster
-from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, read_fleet
+from hcpc.resolve.document import Document, read_documents
+from hcpc.resolve.fleet import Fleet, check_chosen_output, read_fleet
 from hcpc.resolve.follow_ups import is_follow_up
+from hcpc.resolve.node_configs import node_config_id
+from hcpc.resolve.scope import Environment
+from hcpc.resolve.shared import check_documents
 from hcpc.run.schedule import Job, Options, run_all
-from hcpc.run.unit import Unit, UnitResult
+from hcpc.run.unit import UnitResult
 from hcpc.source.discover import Places
-from hcpc.syntax.parse import parse
+from hcpc.source.text import SourceFile
 from hcpc.verify.fleet import Summary, check_fleet
 from hcpc.verify.manifests import check_manifests
+from hcpc.verify.outputs import check_outputs
+from hcpc.verify.restores import check_restores
 from hcpc.verify.rules import check_rules
+from hcpc.verify.secrets import check_secrets
 
 __all__ = ["Compilation", "Options", "compile_files", "compile_fleet", "compile_units"]
 
+_IDS = ("clusterID", "infraID")
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+
+class Compilation(NamedTuple):
     """What compiling a fleet gave.
 
     `files` are texts by path below the output directory `target`; `kept` are digests of files
@@ -66,7 +90,7 @@ def compile_files(
 ) -> Compilation:
     """Compile a fleet whose files are read; as `compile_fleet` does after reading them."""
     target = output or fleet.output
-    outcome = run_all(compile_units, fleet, options, target if emit else None)
+    outcome = run_all(compile_units, _check_documents, fleet, options, target if emit else None)
     sink.absorb(outcome.shared)
     clusters: list[Summary] = []
     files: Files = {}
@@ -76,23 +100,54 @@ def compile_files(
         for found in result.findings:
             sink.add(found)
     check_fleet(clusters, sink)
-    files |= _management_files(clusters)
+    check_outputs(fleet, outcome.environment, clusters, sink)
+    _assert_whole(clusters, sink)
+    used = {config for cluster in clusters for config in cluster.node_configs}
+    check_shared(outcome.environment, used, _troubled(clusters, sink), sink)
+    matched = {step for cluster in clusters for step in cluster.overlays}
+    check_overlays(outcome.environment, matched, _troubled(clusters, sink), sink)
+    check_restores(outcome.environment, clusters, sink)
+    files |= _fleet_files(fleet, outcome.environment, clusters, sink)
+    if output:
+        check_chosen_output(fleet, output, {path.partition("/")[0] for path in files}, sink)
     clusters.sort(key=lambda cluster: (cluster.name, cluster.name_span.order))
-    findings = tuple(sink.findings())
+    findings = tuple(with_spec_fields(sink.findings()))
     return Compilation(
         target, tuple(clusters), files, outcome.kept, findings, has_errors=sink.has_errors
     )
 
 
-def compile_units(job: Job, units: Sequence[Unit]) -> list[UnitResult]:
+def _check_documents(fleet: Fleet, environment: Environment, sink: Sink) -> None:
+    """Check the documents that clusters share, each by itself and against each other."""
+    check_documents(environment, sink)
+    check_secrets([fleet.document.file, *environment.files()], sink)
+
+
+def _assert_whole(clusters: Iterable[Summary], sink: Sink) -> None:
+    """A cluster that gives no manifests has an error that says why, or it would go in silence."""
+    lost = [cluster.name for cluster in clusters if not cluster.management_cluster]
+    if lost and not sink.has_errors:
+        raise RuntimeError(f"cluster `{lost[0]}` gave no manifests and no error")
+
+
+def _troubled(clusters: Iterable[Summary], sink: Sink) -> set[str]:
+    """The directories of clusters that gave no manifests, and of files with errors."""
+    places = [cluster.name_span for cluster in clusters if not cluster.management_cluster]
+    if sink.has_errors:
+        found = sink.findings()
+        places += [each.primary.span for each in found if each.severity is Severity.ERROR]
+    return {span.file.path.rpartition("/")[0] for span in places}
+
+
+def compile_units(job: Job, units: Sequence[SourceFile]) -> list[UnitResult]:
     """Compile files of clusters: a pure function of its arguments, run wherever there is room."""
     return [_compile_unit(job, unit) for unit in units]
 
 
-def _compile_unit(job: Job, unit: Unit) -> UnitResult:
+def _compile_unit(job: Job, unit: SourceFile) -> UnitResult:
     sink = Sink()
-    documents = [read_document(tree, sink) for tree in parse(unit.file, sink)]
-    strays = any(document and document.kind != "Cluster" for document in documents)
+    check_secrets([unit], sink)
+    documents = read_documents(unit, sink)
     clusters: list[Summary] = []
     files: Files = {}
     for document in documents:
@@ -102,16 +157,11 @@ def _compile_unit(job: Job, unit: Unit) -> UnitResult:
             found = own.findings()
             if job.environment.unread:
                 found = [f for f in found if not is_follow_up(f, document, job.environment)]
-            sink.absorb_cluster(found, document.name, unit.file)
+            sink.absorb_cluster(found, document.name, unit)
             clusters.append(summary)
             files |= emitted
-    return UnitResult(
-        unit.file.path,
-        tuple(clusters),
-        files if job.emit else None,
-        tuple(sink.findings()),
-        strays=strays and not unit.is_shared,
-    )
+    emitted_files = files if job.emit else None
+    return UnitResult(unit.path, tuple(clusters), emitted_files, tuple(sink.findings()))
 
 
 def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary, Files]:
@@ -119,38 +169,73 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
     cluster = resolve_cluster(document, job.environment, sink)
     if cluster is None:
         return Summary(document.name, document.name_span), {}
-    manifests = lower(cluster.spec)
-    check_manifests(cluster, manifests, sink)
+    payloads = cluster_payloads(cluster, job.environment, sink)
+    made = Parts((*lower(cluster.spec), *payloads.manifests), payloads.guest)
+    parts = apply_overlays(cluster, made, job.environment, sink)
+    check_manifests(cluster, parts.management, sink)
     check_rules(cluster, sink)
-    emitted = _emit(cluster, manifests) if job.emit and not sink.has_errors else {}
+    restores = restore_parts(cluster, parts.management, job.environment, sink)
+    emitted = _emit(cluster, parts, restores, job.fleet) if job.emit and not sink.has_errors else {}
     summary = Summary(
-        cluster.name,
-        cluster.name_span,
-        cluster.management_cluster,
-        cluster.namespace,
-        cluster.platform,
-        cluster.versions.get(("release",), cluster.spec["release"]),
-        tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
-        {name: cluster.spec[name] for name in ("clusterID", "infraID") if name in cluster.spec},
+        name=cluster.name,
+        name_span=cluster.name_span,
+        management_cluster=cluster.management_cluster,
+        namespace=cluster.namespace,
+        platform=cluster.platform,
+        release=cluster.versions.get(("release",), cluster.spec["release"]),
+        node_pools=tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
+        ids={name: cluster.spec[name] for name in _IDS if name in cluster.spec},
+        overlays=parts.matched,
+        node_configs=tuple(
+            node_config_id(cluster.scope.node_configs[name]) for name in cluster.node_configs
+        ),
+        objects=tuple(
+            object_title(each.kind, each.name, each.namespace) for each in payloads.manifests
+        ),
     )
     return summary, emitted
 
 
-def _emit(cluster: Cluster, manifests: list[Manifest]) -> Files:
-    bundle = ClusterBundle(cluster.management_cluster, cluster.name, tuple(manifests))
+def _emit(
+    cluster: Cluster, parts: Parts, restores: tuple[RestorePart, ...], settings: FleetSettings
+) -> Files:
+    bundle = ClusterBundle(
+        cluster.management_cluster,
+        cluster.name,
+        parts.management,
+        parts.guest,
+        delivery(cluster, parts.guest),
+        restores,
+        settings,
+    )
     files: Files = {}
-    for form in FORMATS:
+    for form in (*FORMATS, *requested(settings.outputs)):
         files |= form.cluster_files(bundle)
     return files
 
 
-def _management_files(clusters: list[Summary]) -> Files:
+def _fleet_files(
+    fleet: Fleet, environment: Environment, clusters: list[Summary], sink: Sink
+) -> Files:
+    """What stands above the hosted clusters: the management clusters and the fleet."""
     owners: dict[str, list[str]] = {}
     for cluster in clusters:
         if cluster.management_cluster:
             owners.setdefault(cluster.management_cluster, []).append(cluster.name)
+    operators = {
+        management.name: management_payloads(management, environment, sink)
+        for management in environment.management_clusters()
+    }
+    settings = settings_of(fleet)
+    bundles = tuple(
+        ManagementBundle(
+            name, tuple(sorted(owners.get(name, ()))), operators.get(name, ()), settings
+        )
+        for name in sorted(owners.keys() | operators.keys())
+    )
     files: Files = {}
-    for owner in sorted(owners):
-        for form in FORMATS:
-            files |= form.management_files(owner, owners[owner])
+    for form in (*FORMATS, *requested(settings.outputs)):
+        for bundle in bundles:
+            files |= form.management_files(bundle)
+        files |= form.fleet_files(FleetBundle(settings, bundles))
     return files

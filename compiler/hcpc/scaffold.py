@@ -1,9 +1,10 @@
 """The files of a new fleet: small, commented, and without a finding."""
 
+from hcpc import API_VERSION
 from hcpc.kube.canonical_yaml import canonical_yaml
 
 _FLEET = """\
-apiVersion: hcpc.dev/v1alpha1
+apiVersion: {api}
 kind: Fleet
 metadata:
   {name}
@@ -15,7 +16,7 @@ spec:
 _RELEASES = """\
 # Which version is which image. `oc adm release info VERSION` prints the digest of a release;
 # the one below is made up, so replace it before you apply anything.
-apiVersion: hcpc.dev/v1alpha1
+apiVersion: {api}
 kind: ReleaseCatalog
 metadata:
   name: stable
@@ -29,7 +30,7 @@ spec:
 
 _DEFAULTS = """\
 # What every cluster in this directory and below has in common. A cluster's own file wins.
-apiVersion: hcpc.dev/v1alpha1
+apiVersion: {api}
 kind: Defaults
 metadata:
   name: all
@@ -49,7 +50,7 @@ spec:
 
 _MANAGEMENT = """\
 # The management cluster that runs the control planes of all clusters in this directory.
-apiVersion: hcpc.dev/v1alpha1
+apiVersion: {api}
 kind: ManagementCluster
 metadata:
   name: mgmt-1
@@ -60,7 +61,7 @@ spec:
 
 _CLUSTER = """\
 # One hosted cluster. `hcpc explain demo` shows everything it inherits.
-apiVersion: hcpc.dev/v1alpha1
+apiVersion: {api}
 kind: Cluster
 metadata:
   name: demo
@@ -76,7 +77,7 @@ spec:
 def scaffold(name: str) -> dict[str, str]:
     """Texts by path below the new fleet's root; `name` is the fleet's."""
     named = canonical_yaml({"name": name}).rstrip()  # a name such as `null` needs quotes
-    values = {"name": named, "digest": "0123456789abcdef" * 4}
+    values = {"api": API_VERSION, "name": named, "digest": "0123456789abcdef" * 4}
     files = {
         "fleet.yaml": _FLEET,
         "clusters/releases.yaml": _RELEASES,

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
+from hcpc.cli.ending import FINDINGS
 from hcpc.cli.options import (
-    EXIT_FINDINGS,
-    EXIT_USAGE,
     Color,
     fleet_option,
     fleet_root,
@@ -17,13 +16,11 @@ from hcpc.cli.options import (
     run_with,
     show,
 )
-from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
 from hcpc.emit.plan import WritePlan, plan_write
 from hcpc.emit.report import report_plan
 from hcpc.emit.write import execute
 from hcpc.pipeline import Compilation, compile_fleet
-from hcpc.run.executor import ExecutorUnavailableError
 
 
 @click.command(name="compile")
@@ -60,50 +57,43 @@ def command(
         raise click.UsageError("--table goes with -o text only")
     root = fleet_root(fleet)
     options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
-    try:
-        result = compile_fleet(root, options, output=output)
-        sink = Sink()
-        for found in result.findings:
-            sink.add(found)
-        # With errors files are missing that are still wanted: no plan could be right.
-        plan = WritePlan({}, (), 0)
-        if not result.has_errors:
-            plan = plan_write(result.target, result.files, result.kept)
-        target = os.path.relpath(result.target, root)
-        report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
-        if not (check or sink.has_errors):
-            execute(result.target, plan)
-        options.cache.save(None if check or sink.has_errors else result.target)
-    except ExecutorUnavailableError as failure:
-        click.echo(f"hcpc: {failure}", err=True)
-        sys.exit(EXIT_USAGE)
-    except OSError as failure:
-        click.echo(f"hcpc: cannot write: {failure.strerror}: {failure.filename}", err=True)
-        sys.exit(EXIT_USAGE)
-    _finish(result, plan, sink.findings(), check=check, table=table, form=form, color=color)
-    if sink.has_errors:
-        sys.exit(EXIT_FINDINGS)
-
-
-def _finish(
-    result: Compilation,
-    plan: WritePlan,
-    findings: list[Diagnostic],
-    *,
-    check: bool,
-    table: bool,
-    form: str,
-    color: Color,
-) -> None:
+    result = compile_fleet(root, options, output=output)
+    plan, sink = _plan(result, root, check=check, allow_removals=allow_removals)
+    writes = not (check or sink.has_errors)
+    right = {*plan.unchanged}
+    if writes:
+        execute(result.target, plan)
+        right |= plan.write.keys()
+    options.cache.save(result.target, right)
     if table:
-        from hcpc.cli.table import cluster_table  # noqa: PLC0415  # rich is slow to import
+        from hcpc.cli.table import show_table  # noqa: PLC0415  # rich is slow to import
 
-        cluster_table(result)
-    show(findings, len(result.clusters), form, color)
+        show_table(result, color)
+    show(sink.findings(), len(result.clusters), form, color)
     if form == "text" and not result.has_errors:
-        wrote = not (check or any(found.severity == "error" for found in findings))
-        verb = "wrote" if wrote else "would write"
-        click.echo(
-            f"{verb} {len(plan.write)}, {'removed' if wrote else 'remove'} {len(plan.remove)}, "
-            f"{plan.unchanged} unchanged"
-        )
+        click.echo(_counts(plan, writes=writes))
+    if sink.has_errors:
+        sys.exit(FINDINGS)
+
+
+def _plan(
+    result: Compilation, root: Path, *, check: bool, allow_removals: bool
+) -> tuple[WritePlan, Sink]:
+    """What to write and remove, and all findings: those of compiling, and those of the plan."""
+    sink = Sink()
+    for found in result.findings:
+        sink.add(found)
+    # With errors files are missing that are still wanted: no plan could be right.
+    plan = WritePlan({}, (), ())
+    if not result.has_errors:
+        plan = plan_write(result.target, result.files, result.kept)
+    target = os.path.relpath(result.target, root)
+    report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
+    return plan, sink
+
+
+def _counts(plan: WritePlan, *, writes: bool) -> str:
+    write, remove = ("wrote", "removed") if writes else ("would write", "remove")
+    return (
+        f"{write} {len(plan.write)}, {remove} {len(plan.remove)}, {len(plan.unchanged)} unchanged"
+    )

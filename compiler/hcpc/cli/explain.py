@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from hcpc.cli.options import EXIT_FINDINGS, EXIT_USAGE, fleet_option, fleet_root
+from hcpc.cli.ending import FINDINGS, fail, say
+from hcpc.cli.options import fleet_option, fleet_root
 from hcpc.diagnostics.suggest import suggest
 
 _CODE = re.compile(r"(?i)hcp[0-9]{4}")
@@ -20,8 +21,9 @@ def command(subject: str, field: str, fleet: Path | None) -> None:
     """Say what a code means, or where a cluster's value comes from.
 
     SUBJECT is a code such as HCP0202, or a cluster; FIELD a path in its spec (`etcd.size`,
-    `nodePools.workers.replicas`) or in its HostedCluster (`spec.etcd.managementType`). Without
-    FIELD the whole resolved spec is shown.
+    `nodePools.workers.replicas`), in its HostedCluster (`spec.etcd.managementType`) or in its
+    NodePools (`NodePool:spec.replicas`, `NodePool/demo-workers:spec.replicas`). Without FIELD the
+    whole resolved spec is shown.
     """
     if _CODE.fullmatch(subject) and not field:
         _explain_code(subject.upper())
@@ -35,7 +37,7 @@ def _explain_code(code: str) -> None:
 
     if code not in CODES:
         near = suggest(code, CODES)
-        _fail(f"there is no code {code}" + (f"; did you mean {near}?" if near else ""))
+        fail(f"there is no code {code}" + (f"; did you mean {near}?" if near else ""))
     click.echo(page(code), nl=False)
 
 
@@ -45,17 +47,11 @@ def _explain_cluster(root: Path, name: str, field: str) -> None:
     try:
         explanation = explain(root, name, field)
     except (UnknownClusterError, UnknownFieldError) as unknown:
-        _fail(str(unknown))
+        fail(str(unknown))
     click.echo(explanation.text, nl=False)
     if not explanation.is_complete:
-        click.echo(
-            f"hcpc: cluster {name} has faults, so this is what its layers say before checks; "
-            "run 'hcpc lint'",
-            err=True,
+        say(
+            f"cluster {name} has faults, so this is what its layers say before checks; "
+            "run 'hcpc lint'"
         )
-        sys.exit(EXIT_FINDINGS)
-
-
-def _fail(message: str) -> None:
-    click.echo(f"hcpc: {message}", err=True)
-    sys.exit(EXIT_USAGE)
+        sys.exit(FINDINGS)

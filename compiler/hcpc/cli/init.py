@@ -1,12 +1,13 @@
 """`hcpc init`: start a new fleet that compiles clean."""
 
 import os
-import sys
+import shlex
 from pathlib import Path
 
 import click
 
-from hcpc.cli.options import EXIT_USAGE
+from hcpc.cli.ending import fail
+from hcpc.diagnostics.render.cells import escaped
 from hcpc.scaffold import scaffold
 from hcpc.spec.types import DNS_LABEL
 
@@ -25,21 +26,16 @@ def command(directory: Path, name: str | None) -> None:
     fleet = name or directory.resolve().name.lower().replace("_", "-")
     if not (DNS_LABEL.fullmatch(fleet) and len(fleet) <= _LONGEST):
         if name:
-            _fail(f"{name} is not a name: use lower case letters, digits and -, at most {_LONGEST}")
+            fail(f"{name} is not a name: use lower case letters, digits and -, at most {_LONGEST}")
         fleet = "fleet"
     files = scaffold(fleet)
     present = [path for path in files if os.path.lexists(directory / path)]
     if present:
-        _fail(f"{directory / present[0]} exists already; nothing was written")
+        fail(f"{directory / present[0]} exists already; nothing was written")
     for path, text in files.items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-        click.echo(f"wrote {target}")
-    where = "" if directory == Path() else f" -C {directory}"
-    click.echo(f"next: hcpc compile{where}")
-
-
-def _fail(message: str) -> None:
-    click.echo(f"hcpc: {message}", err=True)
-    sys.exit(EXIT_USAGE)
+        click.echo(f"wrote {escaped(str(target))}")
+    where = "" if directory == Path() else f" -C {shlex.quote(str(directory))}"
+    click.echo(f"next: hcpc compile{escaped(where)}")

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
+from hcpc.cli.ending import FINDINGS
 from hcpc.cli.options import (
-    EXIT_FINDINGS,
-    EXIT_USAGE,
     Color,
     fleet_option,
     fleet_root,
@@ -17,7 +16,6 @@ from hcpc.cli.options import (
     show,
 )
 from hcpc.pipeline import compile_fleet
-from hcpc.run.executor import ExecutorUnavailableError
 
 
 @click.command(name="lint")
@@ -33,12 +31,8 @@ def command(
     """
     root = fleet_root(fleet)
     options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
-    try:
-        result = compile_fleet(root, options, emit=False)
-    except ExecutorUnavailableError as failure:
-        click.echo(f"hcpc: {failure}", err=True)
-        sys.exit(EXIT_USAGE)
+    result = compile_fleet(root, options, emit=False)
     options.cache.save(None)
     show(result.findings, len(result.clusters), form, color)
     if result.has_errors:
-        sys.exit(EXIT_FINDINGS)
+        sys.exit(FINDINGS)

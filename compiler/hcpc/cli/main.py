@@ -1,8 +1,4 @@
-"""The `hcpc` command itself: its subcommands by name, and what happens when we fail.
-
-Exit codes: 0 clean, 1 findings at error level (or a stale tree), 2 usage or environment, 70 a
-fault of ours.
-"""
+"""The `hcpc` command itself: its subcommands by name, and what happens when we fail."""
 
 import gc
 import os
@@ -12,15 +8,19 @@ from importlib import import_module
 import click
 
 from hcpc import __version__
+from hcpc.cli.ending import BUG, NO_ROOM, end_with, fail, say, stopped_by_signals
+from hcpc.run.executor import ExecutorUnavailableError
 
 _COMMANDS = {
     "compile": "Write the manifests of every hosted cluster.",
     "explain": "Say what a code means, or where a cluster's value comes from.",
     "init": "Start a new fleet.",
     "lint": "Report everything that is wrong.",
+    "restore": "Say whether a cluster could be restored.",
+    "metrics": "Say what is collected of control planes.",
+    "secrets": "List the Secrets that must exist.",
     "schema": "Write the JSON Schemas of all kinds.",
 }
-_ENVIRONMENT, _BUG = 2, 70
 
 
 class _Commands(click.Group):
@@ -64,23 +64,30 @@ def main() -> None:
     """Run the command line; never returns."""
     # One run allocates much, keeps it to the end, and makes no cycles worth looking for.
     gc.disable()
-    try:
-        command.main(prog_name="hcpc")
-    except BrokenPipeError:
-        # Whoever read our output has gone; flushing what is left would only fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except Exception as bug:
-        if os.environ.get("HCPC_TRACEBACK"):
-            raise
-        if isinstance(bug, OSError):
-            why = f"{bug.strerror}: {bug.filename}" if bug.filename else str(bug)
-            click.echo(f"hcpc: {why}", err=True)
-            sys.exit(_ENVIRONMENT)
-        click.echo(
-            f"hcpc: internal error: {type(bug).__name__}: {bug}\n"
-            "This is a fault of hcpc. Please report it with the output of the same command\n"
-            "under HCPC_TRACEBACK=1.",
-            err=True,
-        )
-        sys.exit(_BUG)
+    # Looking for plugins of pydantic reads the metadata of everything installed, and a plugin
+    # would only change our results.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    with stopped_by_signals():
+        if sys.stdout is None:  # it was closed before we began
+            fail("standard output is closed", NO_ROOM)
+        try:
+            command.main(prog_name="hcpc")
+        except Exception as failure:
+            if os.environ.get("HCPC_TRACEBACK"):
+                raise
+            _fail(failure)
+
+
+def _fail(failure: Exception) -> None:
+    match failure:
+        case OSError():
+            end_with(failure)
+        case ExecutorUnavailableError():
+            fail(str(failure))
+        case _:
+            say(
+                f"internal error: {type(failure).__name__}: {failure}",
+                "This is a fault of hcpc. Please report it with the output of the same command",
+                "under HCPC_TRACEBACK=1.",
+            )
+            sys.exit(BUG)

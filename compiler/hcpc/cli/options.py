@@ -9,6 +9,7 @@ import click
 
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.render import RENDERERS, render
+from hcpc.diagnostics.render.cells import escaped
 from hcpc.diagnostics.render.colour import use_colour
 from hcpc.diagnostics.render.report import Report
 from hcpc.pipeline import Options
@@ -17,9 +18,6 @@ from hcpc.source.discover import FLEET_FILE, find_root
 
 F = TypeVar("F", bound=Callable[..., Any])
 Color = Literal["auto", "always", "never"]
-
-EXIT_FINDINGS = 1
-EXIT_USAGE = 2
 
 
 def fleet_option(function: F) -> F:
@@ -86,7 +84,7 @@ def fleet_root(chosen: Path | None) -> Path:
     if root is None or not (root / FLEET_FILE).is_file():
         where = chosen or Path.cwd()
         raise click.UsageError(
-            f"no {FLEET_FILE} in {where}{'' if chosen else ' or above'}; "
+            f"no {FLEET_FILE} in {escaped(str(where))}{'' if chosen else ' or above'}; "
             "'hcpc init' starts a fleet, -C names one"
         )
     return root

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from hcpc.cli.ending import FINDINGS
+from hcpc.diagnostics.render.cells import escaped
+
 
 @click.command(name="schema")
 @click.option(
@@ -20,7 +23,7 @@ def command(output: Path, *, check: bool) -> None:
     Point an editor at them with a first line such as
     `# yaml-language-server: $schema=../schemas/hcpc.json`.
     """
-    from hcpc.platforms.json_schema import schema_files  # noqa: PLC0415  # builds every model
+    from hcpc.json_schema import schema_files  # noqa: PLC0415  # builds every model
 
     files = schema_files()
     stale = [name for name, text in files.items() if _present(output / name) != text.encode()]
@@ -30,9 +33,9 @@ def command(output: Path, *, check: bool) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(files[name], encoding="utf-8")
     for name in stale:
-        click.echo(f"{'stale' if check else 'wrote'} {output / name}")
+        click.echo(f"{'stale' if check else 'wrote'} {escaped(str(output / name))}")
     if check and stale:
-        click.get_current_context().exit(1)
+        click.get_current_context().exit(FINDINGS)
 
 
 def _present(path: Path) -> bytes | None:

@@ -1,7 +1,7 @@
 """One finding, as a value. How it is shown is the business of `diagnostics.render`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from hcpc.source.text import Span
 
@@ -14,21 +14,20 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A place in a source file and what it has to say; an empty text only underlines."""
 
     span: Span
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding: what is wrong (`message`), where (`primary`), what else to look at, what to do.
 
     `message`, label texts, `notes` and `help` are lower case, without a full stop, identifiers
     in backticks. `clusters` are the hosted clusters it touches; `in_layer` tells that its place is
-    not in their own files.
+    not in their own files. `subjects` are the names that it is about (fields, references, …), as
+    written: for later stages, which never read messages. Nobody is shown them.
     """
 
     code: str
@@ -40,6 +39,7 @@ class Diagnostic:
     help: str = ""
     clusters: tuple[str, ...] = ()
     in_layer: bool = False
+    subjects: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

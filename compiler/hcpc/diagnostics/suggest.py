@@ -1,11 +1,12 @@
-"""Did you mean … : the candidate nearest to what was written."""
+"""Names that somebody could have meant: the one nearest to what was written, or all of them."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def suggest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like `word`, ignoring case and punctuation; None when none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only mistakes need it
+
     by_shape: dict[str, str] = {}
     for candidate in sorted(candidates):
         by_shape.setdefault(_shape(candidate), candidate)
@@ -17,6 +18,11 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """A label's text: "did you mean `x`?", or nothing."""
     near = suggest(word, candidates)
     return f"did you mean `{near}`?" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `b`, `c`."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _shape(word: str) -> str:

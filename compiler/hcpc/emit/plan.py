@@ -9,23 +9,29 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR
+from types import MappingProxyType
+from typing import NamedTuple
 
+from hcpc import API_VERSION
 from hcpc.emit.bundle import Files
+from hcpc.emit.leaving import changed_identity, is_generated, unlisted_clusters
 
 INDEX = "hcpc-index.json"
 # What an index may list: relative paths without `.` and `..`, of characters that we use in names.
 _LISTED = re.compile(r"(?:(?!\.\.?/)[\w.-]+/)*(?!\.\.?\Z)[\w.-]+", re.ASCII)
 
+_ENTRY = re.compile(r"""\s*"([^"]+)": "([0-9a-f]{64})",?$""")
 
-@dataclass(frozen=True, slots=True)
-class WritePlan:
+
+class WritePlan(NamedTuple):
     """Files to write and to remove, files already right, and what stands in the way.
 
+    `replaced` tells of files to write that hold another object now: the one that is there, and the
+    one that would be. `unlisted` are files of hosted clusters that we once wrote, that are no
+    longer emitted, and that no index lists: they stay, but the tree no longer refers to them.
     `edited` are files of ours that are no longer emitted but were changed by hand: they stay.
     `foreign` are paths we would emit, or would have to go through, where something lies that we
     never wrote. `unreadable` are indexes that no longer say what is ours.
@@ -33,15 +39,18 @@ class WritePlan:
 
     write: Files
     remove: tuple[str, ...]
-    unchanged: int
+    unchanged: tuple[str, ...]
     edited: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    replaced: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
     @property
     def is_clean(self) -> bool:
         """Whether the tree is already what it should be."""
-        return not (self.write or self.remove or self.edited or self.foreign or self.unreadable)
+        in_the_way = self.edited or self.foreign or self.unreadable or self.unlisted
+        return not (self.write or self.remove or in_the_way)
 
 
 def is_index(path: str) -> bool:
@@ -69,7 +78,7 @@ def _index(entries: dict[str, str]) -> str:
     # The C encoder knows no indentation, but takes line ends for separators.
     lines = json.dumps(entries, sort_keys=True, separators=(",\n  ", ": "))
     return (
-        '{\n "apiVersion": "hcpc.dev/v1alpha1",\n "files": {\n  '
+        f'{{\n "apiVersion": "{API_VERSION}",\n "files": {{\n  '
         f'{lines[1:-1]}\n }},\n "kind": "RenderedIndex"\n}}\n'
     )
 
@@ -80,34 +89,46 @@ def plan_write(output: Path, files: Files, kept: Mapping[str, str]) -> WritePlan
     `kept` are files known to lie there as they should, by digest.
     """
     if not os.path.lexists(output):
-        return WritePlan({**files, **index_files(files, kept)}, (), 0)
-    obstacle = _obstacles(output)
-    ours, unreadable = _listed(output)
-    ours = {path: known for path, known in ours.items() if not obstacle(_directory(path))}
+        return WritePlan({**files, **index_files(files, kept)}, (), ())
+    obstacle = obstacles(output)
+    listed, unreadable = _listed(output)
     files = {**files, **index_files(files, kept)}
     write: Files = {}
     foreign: dict[str, None] = {}
-    unchanged = len(kept)
+    replaced: dict[str, tuple[str, str]] = {}
+    unchanged = [*kept]
     for path in sorted(files):
+        wanted = files[path].encode()
         blocked = obstacle(_directory(path))
         present = None if blocked else _read(output / path)
         if blocked:
             foreign[blocked] = None
         elif present is None:
             write[path] = files[path]
-        elif present == files[path].encode():
-            unchanged += 1
+        elif present == wanted:
+            unchanged.append(path)
         elif (output / path).is_dir():
             foreign[path] = None
-        elif path in ours or is_index(path) or _is_generated(present):
+        elif path in listed or is_index(path) or is_generated(present):
             write[path] = files[path]
+            if changed := changed_identity(present, wanted):
+                replaced[path] = changed
         else:
             foreign[path] = None
-    remove, edited = _leftovers(output, ours, files.keys() | kept.keys())
-    return WritePlan(write, tuple(remove), unchanged, tuple(edited), tuple(foreign), unreadable)
+    emitted = files.keys() | kept.keys()
+    gone = {path: known for path, known in listed.items() if path not in emitted}
+    ours = {
+        path: known
+        for path, known in gone.items()
+        if _LISTED.fullmatch(path.partition("/")[2]) and not obstacle(_directory(path))
+    }
+    remove, edited = _leftovers(output, ours)
+    unlisted = tuple(unlisted_clusters(output, emitted, ours))
+    stones = (tuple(edited), tuple(foreign), unreadable, unlisted)
+    return WritePlan(write, tuple(remove), tuple(unchanged), *stones, replaced)
 
 
-def _obstacles(output: Path) -> Callable[[str], str]:
+def obstacles(output: Path) -> Callable[[str], str]:
     """Tells of a directory below `output` which step of the way to it is a file or a link.
 
     A link may lead anywhere; whatever lies behind one is not ours.
@@ -131,22 +152,17 @@ def _directory(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _leftovers(
-    output: Path, ours: dict[str, str], emitted: AbstractSet[str]
-) -> tuple[list[str], list[str]]:
+def _leftovers(output: Path, ours: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Of the files that are emitted no longer, those to remove and those changed by hand."""
     remove: list[str] = []
     edited: list[str] = []
-    for path in sorted(ours.keys() - emitted):
+    for path in sorted(ours):
         present = _read(output / path)
         if present is None or (output / path).is_dir():
             continue
         mine = is_index(path) or digest(present) == ours[path]
         (remove if mine else edited).append(path)
     return remove, edited
-
-
-def _is_generated(content: bytes) -> bool:
-    return content.startswith(b"# Generated by hcpc ")
 
 
 def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -157,7 +173,7 @@ def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
         owner = index.parent.name
         try:
             entries = _entries(index.read_bytes())
-            listed |= {f"{owner}/{b}": str(d) for b, d in entries.items() if _LISTED.fullmatch(b)}
+            listed |= {f"{owner}/{below}": str(known) for below, known in entries.items()}
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             unreadable.append(f"{owner}/{INDEX}")
         listed[f"{owner}/{INDEX}"] = ""
@@ -171,9 +187,6 @@ def _entries(content: bytes) -> dict[str, str]:
         return {found[1]: found[2] for found in lines if found}
     entries: dict[str, str] = json.loads(content)["files"]
     return entries
-
-
-_ENTRY = re.compile(r"""\s*"([^"]+)": "([0-9a-f]{64})",?$""")
 
 
 def _read(path: Path) -> bytes | None:

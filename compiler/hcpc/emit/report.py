@@ -1,62 +1,143 @@
-"""What a write plan has to say: what is in its way, and with a check, what is stale."""
+"""What a write plan has to say: what is in its way, what leaves, and with a check what is stale."""
 
 import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Severity
 from hcpc.diagnostics.sink import Sink
+from hcpc.emit.formats import ON_REQUEST
 from hcpc.emit.plan import WritePlan
 from hcpc.source.text import SourceFile, Span
 
 _SHOWN = 6
+_HOSTED_CLUSTER = "hostedcluster.yaml"
+_OF_CLUSTER = re.compile(r"(?P<directory>[^/]+/clusters/[^/]+)/(?P<below>.+)")
 
 
 def report_plan(
     plan: WritePlan, target: str, sink: Sink, *, check: bool, allow_removals: bool
 ) -> None:
-    """Report obstacles; `target` is the output directory, seen from the fleet.
+    """Report what a plan has to say; `target` is the output directory, seen from the fleet.
 
     A hosted cluster that would go is an error unless removals are allowed: a file that was moved
-    or overlooked looks just like one that was deleted on purpose.
+    or overlooked looks just like one that was deleted on purpose. So is an object that would give
+    way to another one.
     """
+    desk = _Desk(target, sink)
+    _report_obstacles(plan, desk)
+    leaving = [*_removed(plan), *_replaced(plan)]
+    severity = Severity.WARNING if allow_removals else Severity.ERROR
+    for each in leaving:
+        hint = f"{each.remedy}, or allow it with `--allow-removals`"
+        desk.tell(codes.CLUSTER_REMOVED, each.path, each.message, hint, severity)
+    unlisted = [_gone(path) for path in plan.unlisted]
+    for each in unlisted:
+        directory = f"{target}/{_directory(each.path)}"
+        hint = f"{each.remedy}, or remove `{directory}` yourself: no index lists it"
+        desk.tell(codes.CLUSTER_REMOVED, each.path, each.message, hint)
+    if check:
+        refused = [*unlisted, *(() if allow_removals else leaving)]
+        told = {each.touches for each in refused} | {_owner(each.path) for each in refused}
+        told.update(ON_REQUEST if refused else ())  # their indexes list what is refused
+        option = " --allow-removals" if allow_removals and leaving else ""
+        _report_stale(plan, told, f"run `hcpc compile{option}` and commit the result", desk)
 
-    def tell(code: Code, below: str, message: str, hint: str, *notes: str) -> None:
-        place = Span(SourceFile(f"{target}/{below}", ""), 0, 0)
-        sink.report(code, place, message, notes=notes, help=hint)
 
+class _Desk(NamedTuple):
+    """Where reports about files below the output directory go."""
+
+    target: str
+    sink: Sink
+
+    def tell(
+        self,
+        code: Code,
+        below: str,
+        message: str,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        place = Span(SourceFile(f"{self.target}/{below}", ""), 0, 0)
+        self.sink.report(code, place, message, notes=notes, help=hint, severity=severity)
+
+
+class _Leaving(NamedTuple):
+    """An object that would leave, what would keep it, and the file or directory that it is."""
+
+    path: str
+    message: str
+    remedy: str
+    touches: str
+
+
+def _report_obstacles(plan: WritePlan, desk: _Desk) -> None:
     for path in plan.foreign:
-        message = f"`{target}/{path}` is in the way: hcpc did not write it"
-        tell(codes.FOREIGN_FILE, path, message, "move it away, or choose another output directory")
+        message = f"`{desk.target}/{path}` is in the way: hcpc did not write it"
+        hint = "move it away, or choose another output directory"
+        desk.tell(codes.FOREIGN_FILE, path, message, hint)
     for path in plan.edited:
-        message = f"`{target}/{path}` is no longer emitted, but was changed by hand"
-        tell(codes.FOREIGN_FILE, path, message, "remove it yourself when it is not needed")
+        message = f"`{desk.target}/{path}` is no longer emitted, but was changed by hand"
+        desk.tell(codes.FOREIGN_FILE, path, message, "remove it yourself when it is not needed")
     for path in plan.unreadable:
-        tell(
-            codes.UNREADABLE_INDEX,
-            path,
-            f"`{target}/{path}` cannot be read, so files that are no longer emitted cannot be told",
-            "restore it from git, or remove the directory it lies in and compile again",
-        )
-    stale = sorted((*plan.write, *plan.remove)) if check else []
+        index = f"`{desk.target}/{path}`"
+        message = f"{index} cannot be read, so files that are no longer emitted cannot be told"
+        hint = "restore it from git, or remove it and compile again"
+        desk.tell(codes.UNREADABLE_INDEX, path, message, hint)
+
+
+def _removed(plan: WritePlan) -> Iterator[_Leaving]:
+    for path in plan.remove:
+        found = _OF_CLUSTER.fullmatch(path)
+        if found and found["below"] == _HOSTED_CLUSTER:
+            yield _gone(path)
+
+
+def _gone(path: str) -> _Leaving:
+    owner, _, name, _ = path.split("/")
+    message = f"hosted cluster `{name}` is no longer in the fleet of `{owner}`"
+    return _Leaving(path, message, "bring its spec back", _directory(path))
+
+
+def _replaced(plan: WritePlan) -> Iterator[_Leaving]:
+    """Clusters, and node pools of clusters that stay what they are."""
+    for path, (old, new) in plan.replaced.items():
+        cluster = f"{_directory(path)}/{_HOSTED_CLUSTER}"
+        if path == cluster or cluster not in plan.replaced:
+            kind = "hosted cluster" if path == cluster else "node pool"
+            touches = _directory(path) if path == cluster else path
+            message = f"{kind} `{old}` would become `{new}`, which is another object"
+            yield _Leaving(path, message, "put its name and namespace back", touches)
+
+
+def _report_stale(plan: WritePlan, told: Container[str], hint: str, desk: _Desk) -> None:
+    """Report what a compilation would change.
+
+    `told` are files, clusters' directories and management clusters that have their own errors.
+    """
+    changes = sorted((*plan.write, *plan.remove))
+    stale = [path for path in changes if path not in told and _changes_with(path) not in told]
     if stale:
         shown = ", ".join(stale[:_SHOWN]) + (", …" if len(stale) > _SHOWN else "")
-        tell(
-            codes.STALE_OUTPUT,
-            stale[0],
-            f"{len(stale)} rendered file{'s are' if len(stale) > 1 else ' is'} stale",
-            "run `hcpc compile` and commit the result",
-            *((shown,) if len(stale) > 1 else ()),
-        )
-    for path in plan.remove:
-        if found := _HOSTED_CLUSTER.fullmatch(path):
-            sink.report(
-                codes.CLUSTER_REMOVED,
-                Span(SourceFile(f"{target}/{path}", ""), 0, 0),
-                f"hosted cluster `{found['name']}` is no longer in the fleet of `{found['owner']}`",
-                help="bring its spec back, or allow it with `--allow-removals`",
-                severity=Severity.WARNING if allow_removals else None,
-            )
+        message = f"{len(stale)} rendered file{'s are' if len(stale) > 1 else ' is'} stale"
+        notes = (shown,) if len(stale) > 1 else ()
+        desk.tell(codes.STALE_OUTPUT, stale[0], message, hint, notes=notes)
 
 
-_HOSTED_CLUSTER = re.compile(r"(?P<owner>[^/]+)/clusters/(?P<name>[^/]+)/hostedcluster\.yaml")
+def _changes_with(path: str) -> str:
+    """What a file changes with: its cluster's directory, or above those its management cluster."""
+    found = _OF_CLUSTER.fullmatch(path)
+    return found["directory"] if found else _owner(path)
+
+
+def _directory(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _owner(path: str) -> str:
+    """The management cluster that a file is of, or the output that it is of as a whole."""
+    first, _, below = path.partition("/")
+    return below.partition("/")[0] if first in ON_REQUEST and "/" in below else first

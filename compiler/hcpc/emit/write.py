@@ -6,7 +6,6 @@ moved in at once, which is also many times faster.
 
 import contextlib
 import os
-import shutil
 from pathlib import Path
 
 from hcpc.emit.bundle import Files
@@ -31,7 +30,13 @@ def execute(output: Path, plan: WritePlan) -> None:
 
 
 def _write_fresh(output: Path, files: Files) -> None:
-    beside = output.with_name(f".{output.name}.{os.getpid()}.new")
+    from shutil import rmtree  # noqa: PLC0415  # slow to import, and rarely needed
+    from tempfile import mkdtemp  # noqa: PLC0415  # as above
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    around = mkdtemp(suffix=".new", prefix=f".{output.name}.", dir=output.parent)
+    # Only its owner sees into `around`; what lies in it is as visible as any new directory.
+    beside = Path(around) / output.name
     try:
         made: set[str] = set()
         for path, text in files.items():
@@ -44,14 +49,17 @@ def _write_fresh(output: Path, files: Files) -> None:
                 stream.write(text)
         beside.rename(output)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        rmtree(around, ignore_errors=True)
 
 
 def _write_one(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        # Never through a link that somebody put there, nor into a file that others hold open.
+        with beside.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

@@ -1,13 +1,12 @@
 """Networks: bare CIDRs where the manifest has objects."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from hcpc.mapping.codec import Path, Unliftable
+from hcpc.mapping.codec import Unliftable
+from hcpc.syntax.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterNetwork:
+class ClusterNetwork(NamedTuple):
     """A pod network: its CIDR alone, or with `hostPrefix` as an object."""
 
     says: str = "bare, or with `hostPrefix`"

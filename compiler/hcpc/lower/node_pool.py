@@ -2,7 +2,7 @@
 
 from hcpc.lower.unions import NODE_POOL_PLATFORM
 from hcpc.lower.upgrade import Upgrade
-from hcpc.mapping.codec import Each, Wrapped
+from hcpc.mapping.codec import Each, Reference
 from hcpc.mapping.table import Table, row
 
 NODE_POOL_TABLE = Table(
@@ -20,8 +20,8 @@ NODE_POOL_TABLE = Table(
         row("volumeDetachTimeout", "spec.nodeVolumeDetachTimeout"),
         row("nodeLabels", "spec.nodeLabels"),
         row("taints", "spec.taints"),
-        row("config", "spec.config", Each(Wrapped("name"))),
-        row("tuning", "spec.tuningConfig", Each(Wrapped("name"))),
+        row("config", "spec.config", Each(Reference("configMap"))),
+        row("tuning", "spec.tuningConfig", Each(Reference("configMap"))),
         row("pausedUntil", "spec.pausedUntil"),
         row("osStream", "spec.osImageStream.name"),
         row("platform", "spec.platform", NODE_POOL_PLATFORM),

@@ -4,10 +4,10 @@ The list is always in the order of the services' manifest names, so that the ord
 people write them never shows: the API refuses any change of the list, even of its order.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from hcpc.mapping.codec import COPY, Member, Path, Unliftable, item_at, union
+from hcpc.mapping.codec import COPY, Member, Unliftable, item_at, union
+from hcpc.syntax.tree import Path
 
 SERVICES = {
     "api": "APIServer",
@@ -33,8 +33,7 @@ _STRATEGY = union(
 _FIELD = "servicePublishingStrategy"
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     """The codec of `publish`."""
 
     says: str = "a list, here keyed by service"

@@ -1,13 +1,12 @@
 """Node pool upgrades: `maxUnavailable` stands in one place in specs, in two in manifests."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from hcpc.mapping.codec import Path, Unliftable
+from hcpc.mapping.codec import Unliftable
+from hcpc.syntax.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(NamedTuple):
     """The codec of `upgrade`, against the `management` object (less `autoRepair`)."""
 
     says: str = "`inPlace` or `replace`, by type"

@@ -7,10 +7,9 @@ to the rest of the spec path.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-Path = tuple[str | int, ...]
+from hcpc.syntax.tree import Path
 
 
 class Unliftable(Exception):  # noqa: N818  # a signal between lift and the table, not an error
@@ -34,8 +33,7 @@ class Codec(Protocol):
         """The spec path below this value for a manifest path below `value`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """The same value on both sides."""
 
     says: str = ""
@@ -54,8 +52,7 @@ class Copy:
         return rest
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """`{secret: NAME}` or `{configMap: NAME}` against `{name: NAME}`."""
 
     kind: str
@@ -82,8 +79,7 @@ class Reference:
         return (self.kind,) if rest else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(NamedTuple):
     """A bare value against an object with one field: `x` and `{field: x}`."""
 
     field: str
@@ -109,8 +105,7 @@ class Wrapped:
         return rest[1:]
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(NamedTuple):
     """A list on both sides, item by item."""
 
     item: Codec
@@ -137,8 +132,7 @@ class Each:
         return (rest[0], *self.item.trace(rest[1:], item_at(value, rest[0])))
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(NamedTuple):
     """A mapping by name against a list of objects that carry their name in field `key`."""
 
     key: str
@@ -176,8 +170,7 @@ class Keyed:
         return (name, *self.item.trace(rest[1:], item))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One arm of a union: its type in the manifest, its field there, and how its value maps.
 
     `field` is None for an arm that has a type but no value of its own.
@@ -188,8 +181,7 @@ class Member:
     codec: Codec = Copy()
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """`{arm: value}` against `{discriminator: TYPE, field: value}`.
 
     `arms` gives an arm's member by its spec name or None, `arm_of` the spec name of a type. With

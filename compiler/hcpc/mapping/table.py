@@ -5,29 +5,28 @@ A table is a codec too, so that a structure inside a row is declared with the sa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from hcpc.mapping.codec import COPY, Codec, Path, Unliftable
+from hcpc.mapping.codec import COPY, Codec, Unliftable
+from hcpc.syntax.tree import FieldPath, Path
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A spec field and the manifest field it becomes."""
 
-    spec: tuple[str, ...]
-    manifest: tuple[str, ...]
+    spec: FieldPath
+    manifest: FieldPath
     codec: Codec
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """A manifest field that follows from the spec and carries nothing of its own.
 
     `compute` gets the whole spec and returns the value, or None when the field stays away.
     """
 
-    spec: tuple[str, ...]
-    manifest: tuple[str, ...]
+    spec: FieldPath
+    manifest: FieldPath
     compute: Callable[[dict[str, Any]], Any]
     says: str
 
@@ -146,7 +145,7 @@ def _lower(level: dict[str, Any], spec: dict[str, Any], lowered: dict[str, Any])
             _lower(entry, value, lowered)
 
 
-def get(tree: Any, path: tuple[str, ...]) -> Any:
+def get(tree: Any, path: FieldPath) -> Any:
     """The value at a path of mapping keys, or None."""
     for step in path:
         if not isinstance(tree, dict) or step not in tree:
@@ -155,7 +154,7 @@ def get(tree: Any, path: tuple[str, ...]) -> Any:
     return tree
 
 
-def put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def put(tree: dict[str, Any], path: FieldPath, value: Any) -> None:
     """Set the value at a path; two mappings at the same place are joined."""
     for step in path[:-1]:
         tree = tree.setdefault(step, {})

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from hcpc.mapping.codec import Codec
 from hcpc.mapping.table import Table, row
-from hcpc.platforms.platform import Platform, on_node_ports
+from hcpc.platforms.platform import Platform, Recovery, machine_kinds, on_node_ports
 from hcpc.spec.types import DnsLabel, Form, Labels, NonEmpty
 
 
@@ -21,15 +21,17 @@ class AgentCluster(Form):
 class MatchExpression(Form):
     """One requirement of a label selector."""
 
-    key: NonEmpty
-    operator: NonEmpty
-    values: list[str] | None = None
+    key: NonEmpty = Field(description="Key of the label.")
+    operator: NonEmpty = Field(description="`In`, `NotIn`, `Exists` or `DoesNotExist`.")
+    values: list[str] | None = Field(
+        None, description="Values of the label, with `In` and `NotIn`."
+    )
 
 
 class Selector(Form):
     """A label selector."""
 
-    match_labels: Labels | None = None
+    match_labels: Labels | None = Field(None, description="Labels that Agents must have.")
     match_expressions: list[MatchExpression] | None = None
 
 
@@ -54,4 +56,14 @@ PLATFORM = Platform(
     upgrade_type="InPlace",
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
+    recovery=Recovery(
+        resources=(
+            *machine_kinds("agent", "capi-provider.agent-install.openshift.io"),
+            "agents.agent-install.openshift.io",
+            "infraenvs.agent-install.openshift.io",
+            "nmstateconfigs.agent-install.openshift.io",
+            "baremetalhosts.metal3.io",
+        ),
+        agents="namespace",
+    ),
 )

@@ -5,23 +5,36 @@ use konnectivity and ignition over the private endpoint where there is one, so t
 names only when access is `Public`. Tags, filters and endpoints are lists keyed by name.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from hcpc.mapping.codec import Codec, Each, Keyed, Path, Unliftable, Wrapped
+from hcpc.mapping.codec import Codec, Each, Keyed, Unliftable, Wrapped
 from hcpc.mapping.table import row
 from hcpc.platforms.platform import (
     SERVICES,
     KmsProvider,
+    Needs,
     Platform,
+    Recovery,
     Surroundings,
     behind_load_balancer,
+    machine_kinds,
     on_named_routes,
     table_of,
 )
-from hcpc.spec.types import Form, HttpsUrl, NonEmpty, Short, exclusive, matching
+from hcpc.spec.types import (
+    MOST_INT64,
+    Form,
+    HttpsUrl,
+    Int64,
+    NonEmpty,
+    Short,
+    exclusive,
+    matching,
+    one_of,
+)
+from hcpc.syntax.tree import Path
 
 Arn = Annotated[NonEmpty, Field(max_length=2048)]
 SharedRoleArn = Annotated[
@@ -48,7 +61,7 @@ Filters = Annotated[dict[Short, Annotated[list[Short], Field(max_length=50)]], F
 class GuardedTag(Form):
     """A tag that says whether node pools may give it another value."""
 
-    value: TagValue
+    value: TagValue = Field(description="The tag's value.")
     override_policy: Literal["Allow", "Deny"] = Field(
         description="Whether a node pool's tag of this name wins."
     )
@@ -69,7 +82,7 @@ ClusterTag = Annotated[
 class Resource(Form):
     """Something in AWS, by id or by filters."""
 
-    id: Short | None = None
+    id: Short | None = Field(None, description="Its id.")
     filters: Filters | None = Field(None, description="Accepted values by the filter's name.")
 
 
@@ -77,33 +90,51 @@ class CloudProviderConfig(Form):
     """Where the cloud controller manager works."""
 
     subnet: Resource | None = None
-    vpc: Short
-    zone: Short | None = None
+    vpc: Short = Field(description="Id of the VPC.")
+    zone: Short | None = Field(None, description="Availability zone.")
 
 
 class Roles(Form):
     """The roles that parts of the control plane and of the cluster assume."""
 
-    control_plane_operator_arn: Arn = Field(alias="controlPlaneOperatorARN")
-    image_registry_arn: Arn = Field(alias="imageRegistryARN")
-    ingress_arn: Arn = Field(alias="ingressARN")
-    kube_cloud_controller_arn: Arn = Field(alias="kubeCloudControllerARN")
-    network_arn: Arn = Field(alias="networkARN")
-    node_pool_management_arn: Arn = Field(alias="nodePoolManagementARN")
-    storage_arn: Arn = Field(alias="storageARN")
+    control_plane_operator_arn: Arn = Field(
+        alias="controlPlaneOperatorARN",
+        description="Role of the control plane operator: private endpoints and DNS.",
+    )
+    image_registry_arn: Arn = Field(
+        alias="imageRegistryARN", description="Role of the image registry: its bucket."
+    )
+    ingress_arn: Arn = Field(alias="ingressARN", description="Role of the ingress operator: DNS.")
+    kube_cloud_controller_arn: Arn = Field(
+        alias="kubeCloudControllerARN",
+        description="Role of the cloud controller manager: load balancers and nodes.",
+    )
+    network_arn: Arn = Field(
+        alias="networkARN", description="Role of the network: egress addresses of nodes."
+    )
+    node_pool_management_arn: Arn = Field(
+        alias="nodePoolManagementARN", description="Role of machine management: instances."
+    )
+    storage_arn: Arn = Field(alias="storageARN", description="Role of the storage driver: volumes.")
 
 
 class SharedRoles(Form):
     """Roles in the account that owns a shared VPC."""
 
-    control_plane_arn: SharedRoleArn = Field(alias="controlPlaneARN")
-    ingress_arn: SharedRoleArn = Field(alias="ingressARN")
+    control_plane_arn: SharedRoleArn = Field(
+        alias="controlPlaneARN", description="Role of the control plane operator there."
+    )
+    ingress_arn: SharedRoleArn = Field(
+        alias="ingressARN", description="Role of the ingress operator there."
+    )
 
 
 class SharedVpc(Form):
     """A VPC that belongs to another account."""
 
-    local_zone_id: Annotated[NonEmpty, Field(max_length=32)] = Field(alias="localZoneID")
+    local_zone_id: Annotated[NonEmpty, Field(max_length=32)] = Field(
+        alias="localZoneID", description="Id of the hosted zone `CLUSTER.hypershift.local`."
+    )
     roles_ref: SharedRoles
 
 
@@ -141,25 +172,22 @@ class Subnet(Form):
     """A subnet, by id or by filters."""
 
     id: Annotated[Short, matching(r"subnet-.*", "a subnet's id that begins `subnet-`")] | None = (
-        None
+        Field(None, description="Its id, `subnet-…`.")
     )
     filters: Annotated[Filters, Field(min_length=1)] | None = Field(
         None, description="Accepted values by the filter's name."
     )
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "id", "filters", required=True)
-        return self
+    _one = one_of("id", "filters")
 
 
 class RootVolume(Form):
     """The root volume of a machine."""
 
-    size: Annotated[int, Field(ge=8)] = Field(description="GiB.")
+    size: Annotated[int, Field(ge=8, le=MOST_INT64)] = Field(description="GiB.")
     type: Short = Field(description="Such as `gp3` or `io2`.")
-    iops: int | None = None
-    encrypted: bool | None = None
+    iops: Int64 | None = Field(None, description="Operations a second that are reserved.")
+    encrypted: bool | None = Field(None, description="Whether the volume is encrypted.")
     encryption_key: Arn | None = Field(None, description="Id or ARN of a KMS key.")
 
 
@@ -173,8 +201,10 @@ class CapacityReservation(Form):
             matching(r"cr-[a-f0-9]{17}", "`cr-` and 17 hexadecimal digits in lower case"),
         ]
         | None
-    ) = None
-    preference: Literal["None", "CapacityReservationsOnly", "Open", ""] | None = None
+    ) = Field(None, description="Id of the reservation, `cr-…`.")
+    preference: Literal["None", "CapacityReservationsOnly", "Open", ""] | None = Field(
+        None, description="Whether reservations are used."
+    )
     market_type: Literal["OnDemand", "CapacityBlocks"] | None = Field(
         None, description="Deprecated; say it one level up."
     )
@@ -204,8 +234,12 @@ class Spot(Form):
 class Placement(Form):
     """Where and at which terms machines run."""
 
-    tenancy: Literal["default", "dedicated", "host"] | None = None
-    market_type: Literal["OnDemand", "Spot", "CapacityBlocks", ""] | None = None
+    tenancy: Literal["default", "dedicated", "host"] | None = Field(
+        None, description="Whether the hardware is shared; it is when absent."
+    )
+    market_type: Literal["OnDemand", "Spot", "CapacityBlocks", ""] | None = Field(
+        None, description="At which terms; `OnDemand` when absent."
+    )
     spot: Spot | None = Field(None, description="With `marketType: Spot` only.")
     capacity_reservation: CapacityReservation | None = None
 
@@ -235,7 +269,9 @@ class AwsNodePool(Form):
     )
     root_volume: RootVolume | None = None
     ami: Short | None = Field(None, description="Machine image; the release's when absent.")
-    image_type: Literal["Linux", "Windows"] | None = None
+    image_type: Literal["Linux", "Windows"] | None = Field(
+        None, description="Operating system; `Linux` when absent."
+    )
     security_groups: Annotated[list[Resource], Field(max_length=50)] | None = Field(
         None, description="In place of the cluster's worker security group."
     )
@@ -248,7 +284,9 @@ class AwsNodePool(Form):
 class KeyArn(Form):
     """A key of KMS."""
 
-    arn: Annotated[Arn, matching(r"arn:.*", "an ARN that begins `arn:`")]
+    arn: Annotated[Arn, matching(r"arn:.*", "an ARN that begins `arn:`")] = Field(
+        description="ARN of the key."
+    )
 
 
 class KmsAuth(Form):
@@ -260,14 +298,13 @@ class KmsAuth(Form):
 class AwsKms(Form):
     """`encryption.kms.aws` of a cluster."""
 
-    region: Short
+    region: Short = Field(description="Region of the keys.")
     active_key: KeyArn = Field(description="Encrypts what is written from now on.")
     backup_key: KeyArn | None = Field(None, description="The one before, still needed to read.")
     auth: KmsAuth
 
 
-@dataclass(frozen=True, slots=True)
-class _TagCodec:
+class _TagCodec(NamedTuple):
     """A tag's bare value, or value and policy, against the tag without its key."""
 
     says: str = "a bare value, or with `overridePolicy`"
@@ -314,6 +351,11 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
     return on_named_routes(around, _NAMED[around.settings.get("endpointAccess", "Public")])
 
 
+def _needs(settings: dict[str, Any]) -> Needs:
+    private = settings.get("endpointAccess", "Public") != "Public"
+    return Needs(private, settings["region"], oidc_bucket=True)
+
+
 PLATFORM = Platform(
     manifest_type="AWS",
     member="aws",
@@ -324,4 +366,19 @@ PLATFORM = Platform(
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     kms=KmsProvider("AWS", AwsKms),
+    recovery=Recovery(
+        resources=machine_kinds("aws"),
+        private=("endpointAccess", "Private"),
+        moved=(
+            "hostedcontrolplanes.hypershift.openshift.io",
+            "clusters.cluster.x-k8s.io",
+            *machine_kinds("aws"),
+            "machinedeployments.cluster.x-k8s.io",
+            "machines.cluster.x-k8s.io",
+            "machinesets.cluster.x-k8s.io",
+        ),
+        repair="hypershift fix dr-oidc-iam --hc-name {name} --hc-namespace {namespace} "
+        "--aws-creds $HOME/.aws/credentials",
+    ),
+    needs=_needs,
 )

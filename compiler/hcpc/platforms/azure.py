@@ -15,9 +15,12 @@ from hcpc.mapping.table import row
 from hcpc.platforms.platform import (
     SERVICES,
     KmsProvider,
+    Needs,
     Platform,
+    Recovery,
     Surroundings,
     behind_load_balancer,
+    machine_kinds,
     on_named_routes,
     table_of,
 )
@@ -33,6 +36,7 @@ from hcpc.spec.types import (
     exclusive,
     matching,
     not_empty,
+    one_of,
 )
 
 _GROUP = r"[-0-9A-Za-z_().]{0,89}[-0-9A-Za-z_()]"
@@ -101,16 +105,18 @@ VaultSecret = Annotated[
 class ManagedIdentity(Form):
     """An identity whose credentials are in the key vault."""
 
-    client_id: Uuid | None = Field(None, alias="clientID")
+    client_id: Uuid | None = Field(None, alias="clientID", description="Client id of the identity.")
     credentials_secret_name: VaultSecret = Field(description="Secret in the key vault.")
-    object_encoding: Literal["utf-8", "hex", "base64"]
+    object_encoding: Literal["utf-8", "hex", "base64"] = Field(
+        description="How the credentials are written in the vault."
+    )
 
 
 class KeyVault(Form):
     """The key vault with the credentials of the identities."""
 
-    name: Short
-    tenant_id: Short = Field(alias="tenantID")
+    name: Short = Field(description="Name of the vault.")
+    tenant_id: Short = Field(alias="tenantID", description="Tenant of the vault.")
 
 
 class ControlPlaneIdentities(Form):
@@ -130,9 +136,11 @@ class ControlPlaneIdentities(Form):
 class DataPlaneIdentities(Form):
     """Client ids of the identities of the parts that run inside the hosted cluster."""
 
-    disk_client_id: Short = Field(alias="diskMSIClientID")
-    file_client_id: Short = Field(alias="fileMSIClientID")
-    image_registry_client_id: Short = Field(alias="imageRegistryMSIClientID")
+    disk_client_id: Short = Field(alias="diskMSIClientID", description="Of the disk driver.")
+    file_client_id: Short = Field(alias="fileMSIClientID", description="Of the file driver.")
+    image_registry_client_id: Short = Field(
+        alias="imageRegistryMSIClientID", description="Of the image registry."
+    )
 
 
 class ManagedIdentities(Form):
@@ -145,7 +153,7 @@ class ManagedIdentities(Form):
 class WorkloadIdentity(Form):
     """An identity that trusts the cluster's issuer."""
 
-    client_id: Uuid = Field(alias="clientID")
+    client_id: Uuid = Field(alias="clientID", description="Client id of the identity.")
 
 
 class WorkloadIdentities(Form):
@@ -169,19 +177,20 @@ class Authentication(Form):
     managed_identities: ManagedIdentities | None = None
     workload_identities: WorkloadIdentities | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "managedIdentities", "workloadIdentities", required=True)
-        return self
+    _one = one_of("managedIdentities", "workloadIdentities")
 
 
 class PrivateLink(Form):
     """A private endpoint in front of the API."""
 
-    nat_subnet_id: NatSubnetId | None = Field(None, alias="natSubnetID")
+    nat_subnet_id: NatSubnetId | None = Field(
+        None,
+        alias="natSubnetID",
+        description="Subnet with the addresses of the private link service.",
+    )
     additional_allowed_subscriptions: (
         Annotated[list[Uuid], Field(min_length=1, max_length=50), EACH_ONCE] | None
-    ) = None
+    ) = Field(None, description="Further subscriptions that may connect.")
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -192,7 +201,7 @@ class PrivateLink(Form):
 class Swift(Form):
     """Pods of the control plane in the cluster's own network."""
 
-    pod_network_instance: DnsLabel
+    pod_network_instance: DnsLabel = Field(description="Name of the PodNetworkInstance.")
 
 
 class Private(Form):
@@ -201,16 +210,13 @@ class Private(Form):
     private_link: PrivateLink | None = None
     swift: Swift | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "privateLink", "swift", required=True)
-        return self
+    _one = one_of("privateLink", "swift")
 
 
 class RegistryIdentity(Form):
     """The identity that pulls images."""
 
-    resource_id: IdentityId = Field(alias="resourceID")
+    resource_id: IdentityId = Field(alias="resourceID", description="Resource id of the identity.")
 
 
 class RegistryCredentials(Form):
@@ -238,10 +244,10 @@ class AzureCluster(Form):
             "AzureStackCloud",
         ]
         | None
-    ) = None
+    ) = Field(None, description="Which cloud; `AzurePublicCloud` when absent.")
     location: Short = Field(description="Region of the machines; fixed.")
     subscription_id: Short = Field(alias="subscriptionID", description="Fixed.")
-    tenant_id: Short = Field(alias="tenantID")
+    tenant_id: Short = Field(alias="tenantID", description="Tenant of the subscription.")
     resource_group: ResourceGroup = Field(description="Where machines and disks are made; fixed.")
     vnet_id: Short = Field(alias="vnetID", description="Virtual network; fixed.")
     subnet_id: ClusterSubnetId = Field(alias="subnetID", description="Subnet; fixed.")
@@ -286,11 +292,11 @@ class MarketplaceImage(Form):
             matching(r"[a-z0-9][a-z0-9_-]{2,49}", "lower case letters, digits, `-` and `_`"),
         ]
         | None
-    ) = None
-    offer: Short | None = None
+    ) = Field(None, description="Who publishes the image.")
+    offer: Short | None = Field(None, description="Name of the offer.")
     sku: (
         Annotated[Short, matching(r"[a-z0-9_-]+", "lower case letters, digits, `-` and `_`")] | None
-    ) = None
+    ) = Field(None, description="Which variant of the offer.")
     version: (
         Annotated[
             NonEmpty,
@@ -298,8 +304,10 @@ class MarketplaceImage(Form):
             matching(r"[0-9]+\.[0-9]+\.[0-9]+|latest", "`1.2.3` or `latest`"),
         ]
         | None
-    ) = None
-    image_generation: Literal["Gen1", "Gen2"] | None = None
+    ) = Field(None, description="Version of the image.")
+    image_generation: Literal["Gen1", "Gen2"] | None = Field(
+        None, description="Generation of the virtual machine; `Gen2` when absent."
+    )
 
     @model_validator(mode="after")
     def _all_or_none(self) -> Self:
@@ -313,47 +321,47 @@ class MarketplaceImage(Form):
 class Image(Form):
     """The machine image: exactly one way to name it."""
 
-    image_id: Short | None = Field(None, alias="imageID")
+    image_id: Short | None = Field(None, alias="imageID", description="Resource id of an image.")
     azure_marketplace: MarketplaceImage | None = Field(
         None, description="`{}` takes the release's own image."
     )
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "imageID", "azureMarketplace", required=True)
-        return self
+    _one = one_of("imageID", "azureMarketplace")
 
 
 class OsDisk(Form):
     """The disk of a machine."""
 
-    size_gib: Annotated[int, Field(ge=16, le=32767)] | None = Field(None, alias="sizeGiB")
+    size_gib: Annotated[int, Field(ge=16, le=32767)] | None = Field(
+        None, alias="sizeGiB", description="GiB."
+    )
     disk_storage_account_type: (
         Literal["Premium_LRS", "PremiumV2_LRS", "Standard_LRS", "StandardSSD_LRS"] | None
-    ) = None
-    encryption_set_id: EncryptionSetId | None = Field(None, alias="encryptionSetID")
-    persistence: Literal["Persistent", "Ephemeral"] | None = None
+    ) = Field(None, description="Kind of disk.")
+    encryption_set_id: EncryptionSetId | None = Field(
+        None, alias="encryptionSetID", description="Resource id of the disk encryption set."
+    )
+    persistence: Literal["Persistent", "Ephemeral"] | None = Field(
+        None, description="Whether the disk survives when the machine moves to another host."
+    )
 
 
 class UserManaged(Form):
     """A storage account of our own."""
 
     storage_account_uri: Annotated[HttpsUrl, Field(max_length=1024)] = Field(
-        alias="storageAccountURI"
+        alias="storageAccountURI", description="URL of the account's blobs."
     )
 
 
 class Diagnostics(Form):
     """Where boot diagnostics go: exactly one way."""
 
-    managed: Nothing | None = None
+    managed: Nothing | None = Field(None, description="Kept by Azure.")
     user_managed: UserManaged | None = None
-    disabled: Nothing | None = None
+    disabled: Nothing | None = Field(None, description="Kept nowhere.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "managed", "userManaged", "disabled", required=True)
-        return self
+    _one = one_of("managed", "userManaged", "disabled")
 
 
 class AzureNodePool(Form):
@@ -363,17 +371,21 @@ class AzureNodePool(Form):
     image: Image
     os_disk: OsDisk
     subnet_id: PoolSubnetId = Field(alias="subnetID", description="Fixed.")
-    availability_zone: Annotated[NonEmpty, matching("[123]", "`1`, `2` or `3`")] | None = None
-    encryption_at_host: Literal["Enabled", "Disabled"] | None = None
+    availability_zone: Annotated[NonEmpty, matching("[123]", "`1`, `2` or `3`")] | None = Field(
+        None, description="Zone of the machines; chosen by Azure when absent."
+    )
+    encryption_at_host: Literal["Enabled", "Disabled"] | None = Field(
+        None, description="Whether disks are encrypted on the host, too."
+    )
     diagnostics: Diagnostics | None = None
 
 
 class VaultKey(Form):
     """A key in a key vault."""
 
-    key_vault_name: Short
-    key_name: Short
-    key_version: Short
+    key_vault_name: Short = Field(description="Name of the vault.")
+    key_name: Short = Field(description="Name of the key.")
+    key_version: Short = Field(description="Version of the key.")
 
 
 class AzureKms(Form):
@@ -381,8 +393,12 @@ class AzureKms(Form):
 
     active_key: VaultKey = Field(description="Encrypts what is written from now on.")
     backup_key: VaultKey | None = Field(None, description="The one before, still needed to read.")
-    key_vault_type: Literal["KeyVault", "ManagedHSM"] | None = None
-    key_vault_access: Literal["Public", "Private", ""] | None = None
+    key_vault_type: Literal["KeyVault", "ManagedHSM"] | None = Field(
+        None, description="Kind of vault; `KeyVault` when absent; fixed."
+    )
+    key_vault_access: Literal["Public", "Private", ""] | None = Field(
+        None, description="How the vault is reached."
+    )
     kms: ManagedIdentity | None = Field(None, description="Managed identity that uses the keys.")
     workload_identity: WorkloadIdentity | None = Field(
         None, description="Workload identity that uses the keys."
@@ -394,7 +410,7 @@ class AzureKms(Form):
         backup = self.backup_key
         if backup is not None and backup.key_vault_name != self.active_key.key_vault_name:
             message = "`backupKey` and `activeKey` must be in the same key vault"
-            raise PydanticCustomError("range", message)
+            raise PydanticCustomError("range", message, {"fields": ["activeKey", "backupKey"]})
         return self
 
 
@@ -447,6 +463,10 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
     return on_named_routes(around, SERVICES if managed else ("api", "oauth"))
 
 
+def _needs(settings: dict[str, Any]) -> Needs:
+    return Needs(private="privateLink" in settings.get("private", {}))
+
+
 PLATFORM = Platform(
     manifest_type="Azure",
     member="azure",
@@ -457,4 +477,9 @@ PLATFORM = Platform(
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     kms=KmsProvider("Azure", AzureKms),
+    recovery=Recovery(
+        resources=machine_kinds("azure"),
+        only_here="the vendor restores clusters on this platform to the same one only",
+    ),
+    needs=_needs,
 )

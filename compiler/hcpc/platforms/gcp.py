@@ -13,9 +13,12 @@ from pydantic_core import PydanticCustomError
 from hcpc.mapping.codec import Codec, Keyed, Wrapped
 from hcpc.mapping.table import row
 from hcpc.platforms.platform import (
+    Needs,
     Platform,
+    Recovery,
     Surroundings,
     behind_load_balancer,
+    machine_kinds,
     on_named_routes,
     table_of,
 )
@@ -86,20 +89,22 @@ class NetworkConfig(Form):
 class ServiceAccounts(Form):
     """Service accounts of the cluster's parts; all in the cluster's project."""
 
-    cloud_controller: Email
-    control_plane: Email
-    image_registry: Email
-    network: Email
-    node_pool: Email
-    storage: Email
+    cloud_controller: Email = Field(description="Of the cloud controller manager.")
+    control_plane: Email = Field(description="Of the control plane operator.")
+    image_registry: Email = Field(description="Of the image registry.")
+    network: Email = Field(description="Of the network.")
+    node_pool: Email = Field(description="Of machine management.")
+    storage: Email = Field(description="Of the storage driver.")
 
 
 class WorkloadIdentity(Form):
     """Trust in the cluster's issuer; fixed once it exists."""
 
-    project_number: Annotated[NonEmpty, Field(max_length=25), matching("[0-9]+", "digits")]
-    pool_id: PoolId = Field(alias="poolID")
-    provider_id: PoolId = Field(alias="providerID")
+    project_number: Annotated[NonEmpty, Field(max_length=25), matching("[0-9]+", "digits")] = Field(
+        description="Number of the project."
+    )
+    pool_id: PoolId = Field(alias="poolID", description="Id of the workload identity pool.")
+    provider_id: PoolId = Field(alias="providerID", description="Id of the provider in the pool.")
     service_accounts_emails: ServiceAccounts
 
 
@@ -140,7 +145,7 @@ class DiskKey(Form):
             r"projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+",
             "`projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY`",
         ),
-    ]
+    ] = Field(description="Resource name of the key.")
 
 
 class BootDisk(Form):
@@ -149,14 +154,16 @@ class BootDisk(Form):
     disk_size_gb: Annotated[int, Field(ge=20, le=65536)] | None = Field(
         None, alias="diskSizeGB", description="64 when absent."
     )
-    disk_type: Literal["pd-standard", "pd-ssd", "pd-balanced"] | None = None
+    disk_type: Literal["pd-standard", "pd-ssd", "pd-balanced"] | None = Field(
+        None, description="Kind of disk; `pd-balanced` when absent."
+    )
     encryption_key: DiskKey | None = None
 
 
 class ServiceAccount(Form):
     """The service account of the machines."""
 
-    email: Email | None = None
+    email: Email | None = Field(None, description="Its address.")
     scopes: (
         Annotated[
             list[Annotated[NonEmpty, Field(max_length=512)]],
@@ -164,7 +171,7 @@ class ServiceAccount(Form):
             EACH_ONCE,
         ]
         | None
-    ) = None
+    ) = Field(None, description="What it may do.")
 
 
 class GcpNodePool(Form):
@@ -180,8 +187,12 @@ class GcpNodePool(Form):
     )
     boot_disk: BootDisk | None = None
     service_account: ServiceAccount | None = None
-    provisioning_model: Literal["Standard", "Spot", "Preemptible"] | None = None
-    on_host_maintenance: Literal["MIGRATE", "TERMINATE"] | None = None
+    provisioning_model: Literal["Standard", "Spot", "Preemptible"] | None = Field(
+        None, description="At which terms machines run; `Standard` when absent."
+    )
+    on_host_maintenance: Literal["MIGRATE", "TERMINATE"] | None = Field(
+        None, description="Whether machines move or end when their host is maintained."
+    )
     network_tags: (
         Annotated[list[ResourceName], Field(min_length=1, max_length=64), EACH_ONCE] | None
     ) = Field(None, description="For firewall rules.")
@@ -219,6 +230,10 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
     return on_named_routes(around)
 
 
+def _needs(settings: dict[str, Any]) -> Needs:
+    return Needs(private=True, region=settings["region"])
+
+
 PLATFORM = Platform(
     manifest_type="GCP",
     member="gcp",
@@ -228,4 +243,7 @@ PLATFORM = Platform(
     arches=("amd64", "arm64"),
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
+    recovery=Recovery(resources=machine_kinds("gcp")),
+    needs=_needs,
+    tech_preview=True,
 )

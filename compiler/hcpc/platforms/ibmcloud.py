@@ -5,21 +5,22 @@ default. No document prescribes how services are published; on node ports an aut
 asked for the address.
 """
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from hcpc.mapping.codec import SECRET, Codec, Member, union
 from hcpc.mapping.table import Table, row
 from hcpc.platforms.platform import KmsProvider, Platform, on_node_ports, table_of
 from hcpc.spec.types import (
+    Count,
     Form,
     HttpsUrl,
     NonEmpty,
     Nothing,
     SecretRef,
     Short,
-    exclusive,
+    one_of,
 )
 
 
@@ -38,7 +39,7 @@ class IbmCloudNodePool(Form):
 class Unmanaged(Form):
     """Access with an API key of our own."""
 
-    credentials: SecretRef
+    credentials: SecretRef = Field(description="The API key.")
 
 
 class KmsAuth(Form):
@@ -47,28 +48,27 @@ class KmsAuth(Form):
     managed: Nothing | None = Field(None, description="The provider takes care of it.")
     unmanaged: Unmanaged | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "managed", "unmanaged", required=True)
-        return self
+    _one = one_of("managed", "unmanaged")
 
 
 class Key(Form):
     """A customer root key."""
 
-    correlation_id: Short = Field(alias="correlationID")
-    crk_id: Short = Field(alias="crkID")
-    instance_id: Short = Field(alias="instanceID")
-    key_version: Annotated[int, Field(ge=0, le=2147483647)] = Field(
-        description="The highest one encrypts."
+    correlation_id: Short = Field(
+        alias="correlationID", description="Id to find requests by in the provider's logs."
     )
-    url: Annotated[HttpsUrl, Field(max_length=2048)]
+    crk_id: Short = Field(alias="crkID", description="Id of the root key.")
+    instance_id: Short = Field(alias="instanceID", description="Id of the Key Protect instance.")
+    key_version: Count = Field(description="The highest one encrypts.")
+    url: Annotated[HttpsUrl, Field(max_length=2048)] = Field(
+        description="URL of the Key Protect instance."
+    )
 
 
 class IbmCloudKms(Form):
     """`encryption.kms.ibmcloud` of a cluster."""
 
-    region: Short
+    region: Short = Field(description="Region of Key Protect.")
     auth: KmsAuth
     key_list: Annotated[list[Key], Field(max_length=100)] = Field(
         description="All keys that may have encrypted something."

@@ -14,8 +14,10 @@ from hcpc.mapping.codec import Codec, Each, Member, Wrapped, union
 from hcpc.mapping.table import Table, derived, row
 from hcpc.platforms.platform import (
     Platform,
+    Recovery,
     Surroundings,
     behind_load_balancer,
+    machine_kinds,
     on_named_routes,
     table_of,
 )
@@ -25,17 +27,18 @@ from hcpc.spec.types import (
     Labels,
     NonEmpty,
     Nothing,
+    Positive,
     SecretRef,
     Short,
     Size,
-    exclusive,
+    one_of,
 )
 
 
 class KubeConfigSecret(SecretRef):
     """A Secret and its key with a kubeconfig."""
 
-    key: Short
+    key: Short = Field(description="Key in the Secret.")
 
 
 class Credentials(Form):
@@ -48,17 +51,21 @@ class Credentials(Form):
 class StorageClass(Form):
     """A storage class of the infrastructure under the name it has inside the hosted cluster."""
 
-    infra_storage_class_name: Short
-    guest_storage_class_name: Short
-    group: Short | None = None
+    infra_storage_class_name: Short = Field(description="Its name in the infrastructure.")
+    guest_storage_class_name: Short = Field(description="Its name inside.")
+    group: Short | None = Field(
+        None, description="Ties storage classes to volume snapshot classes."
+    )
 
 
 class VolumeSnapshotClass(Form):
     """A volume snapshot class of the infrastructure under the name it has inside."""
 
-    infra_volume_snapshot_class_name: Short
-    guest_volume_snapshot_class_name: Short
-    group: Short | None = None
+    infra_volume_snapshot_class_name: Short = Field(description="Its name in the infrastructure.")
+    guest_volume_snapshot_class_name: Short = Field(description="Its name inside.")
+    group: Short | None = Field(
+        None, description="Ties volume snapshot classes to storage classes."
+    )
 
 
 class Manual(Form):
@@ -77,10 +84,7 @@ class StorageDriver(Form):
     manual: Manual | None = None
     none: Nothing | None = Field(None, description="No volumes.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "default", "manual", "none", required=True)
-        return self
+    _one = one_of("default", "manual", "none")
 
 
 class KubeVirtCluster(Form):
@@ -99,9 +103,11 @@ class KubeVirtCluster(Form):
 class Compute(Form):
     """Size of a virtual machine."""
 
-    cores: Annotated[int, Field(ge=1)] | None = None
+    cores: Positive | None = Field(None, description="Processor cores; 2 when absent.")
     memory: Size | None = Field(None, description="8Gi when absent.")
-    qos_class: Literal["Burstable", "Guaranteed"] | None = None
+    qos_class: Literal["Burstable", "Guaranteed"] | None = Field(
+        None, description="Whether memory and processors are reserved; `Burstable` when absent."
+    )
 
 
 class Persistent(Form):
@@ -115,20 +121,24 @@ class Persistent(Form):
             Field(max_length=10),
         ]
         | None
-    ) = None
-    volume_mode: Literal["Filesystem", "Block"] | None = None
+    ) = Field(None, description="Access modes of the claim.")
+    volume_mode: Literal["Filesystem", "Block"] | None = Field(
+        None, description="A file system or a block device."
+    )
 
 
 class CacheStrategy(Form):
     """Whether boot images are kept for the next machine."""
 
-    type: Literal["None", "PVC"]
+    type: Literal["None", "PVC"] = Field(description="`PVC` keeps the image in a claim of its own.")
 
 
 class DiskImage(Form):
     """A boot image in place of the release's."""
 
-    container_disk_image: Annotated[NonEmpty, Field(max_length=2048)] | None = None
+    container_disk_image: Annotated[NonEmpty, Field(max_length=2048)] | None = Field(
+        None, description="Reference of the image."
+    )
 
 
 class RootVolume(Form):
@@ -142,8 +152,8 @@ class RootVolume(Form):
 class HostDevice(Form):
     """A device of the host that is passed through."""
 
-    device_name: Short
-    count: Annotated[int, Field(ge=1, le=2147483647)] | None = None
+    device_name: Short = Field(description="Name as the infrastructure permits it.")
+    count: Positive | None = Field(None, description="How many of them; 1 when absent.")
 
 
 class KubeVirtNodePool(Form):
@@ -159,7 +169,9 @@ class KubeVirtNodePool(Form):
     attach_default_network: bool | None = Field(
         None, description="Whether machines are on the pod network; yes when absent."
     )
-    network_interface_multiqueue: Literal["Enable", "Disable"] | None = None
+    network_interface_multiqueue: Literal["Enable", "Disable"] | None = Field(
+        None, description="Several queues for each network interface; `Enable` when absent."
+    )
     host_devices: Annotated[list[HostDevice], Field(max_length=10)] | None = None
     node_selector: Labels | None = Field(
         None, description="Which nodes of the infrastructure run the machines."
@@ -225,4 +237,10 @@ PLATFORM = Platform(
     arches=("amd64", "s390x"),
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
+    recovery=Recovery(
+        resources=(*machine_kinds("kubevirt")[:2], "datavolumes.cdi.kubevirt.io"),
+        unsaved="hypershift.openshift.io/is-kubevirt-rhcos",
+        pinned=("generateID",),
+        only_here="the vendor restores virtual machines on the same management cluster only",
+    ),
 )

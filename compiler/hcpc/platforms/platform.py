@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic.alias_generators import to_camel
 
@@ -11,8 +11,7 @@ from hcpc.mapping.table import Row, Table, row
 from hcpc.spec.types import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Facts that a platform's publishing defaults may depend on.
 
     `settings` is the cluster's own member (`platform.NAME`); `node_address` and
@@ -25,13 +24,53 @@ class Surroundings:
     external_dns_domain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KmsProvider:
+class Needs(NamedTuple):
+    """What a cluster wants of its management cluster's operator.
+
+    `private` endpoints in a `region` (empty where the operator does not care), and a bucket for
+    its OIDC documents.
+    """
+
+    private: bool = False
+    region: str = ""
+    oidc_bucket: bool = False
+
+
+class KmsProvider(NamedTuple):
     """A key management service for Secrets in etcd: its manifest type, model and codec."""
 
     manifest_type: str
     model: type[Form]
     codec: Codec = COPY
+
+
+class Recovery(NamedTuple):
+    """What a backup of the platform's clusters holds beside the common kinds, and its limits.
+
+    `unsaved` is a label of volume claims that are left out of backups. `pinned` are settings that
+    a restored cluster needs in git, beside its ids. `agents` is the setting with the namespace
+    whose objects stay when the cluster goes. `private` is the setting and its value with which
+    nothing outside knows the cluster's names. `only_here` says why no other management cluster can
+    take the cluster; empty if one can. `moved` are the kinds that take the nodes along to another
+    management cluster, in the order in which they are made there; none if nodes cannot move.
+    `repair` is the command that mends what lies outside after Velero restored a cluster; in it,
+    `{name}` and `{namespace}` are the cluster's.
+    Source: HyperShift, cmd/oadp and contrib/migration.
+    """
+
+    resources: tuple[str, ...] = ()
+    unsaved: str = ""
+    pinned: tuple[str, ...] = ()
+    agents: str = ""
+    private: tuple[str, str] = ("", "")
+    only_here: str = ""
+    moved: tuple[str, ...] = ()
+    repair: str = ""
+
+
+def _no_needs(settings: dict[str, Any]) -> Needs:
+    del settings
+    return Needs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +80,9 @@ class Platform:
     `manifest_type` is the value of `platform.type` in manifests and `member` the field there (None
     when the type says all). `publish` returns a strategy for each service that the platform wants
     published. `arches` are the architectures its nodes may have, the first one the default.
-    `node_pool_defaults` are settings of a node pool that stand where a pool says nothing.
+    `node_pool_defaults` are settings of a node pool that stand where a pool says nothing. `needs`
+    tells from the cluster's own member what it wants of the operator; `tech_preview` that only
+    technology preview CRDs have the platform.
     """
 
     manifest_type: str
@@ -55,6 +96,14 @@ class Platform:
     node_pool_codec: Codec = COPY
     node_pool_defaults: Mapping[str, Any] = field(default_factory=dict)
     kms: KmsProvider | None = None
+    recovery: Recovery = field(default_factory=Recovery)
+    needs: Callable[[dict[str, Any]], Needs] = _no_needs
+    tech_preview: bool = False
+
+
+def machine_kinds(prefix: str, group: str = "infrastructure.cluster.x-k8s.io") -> tuple[str, ...]:
+    """The resources of a provider of Cluster API, as Velero wants them."""
+    return tuple(f"{prefix}{kind}.{group}" for kind in ("clusters", "machinetemplates", "machines"))
 
 
 SERVICES = ("api", "ignition", "konnectivity", "oauth")

@@ -12,12 +12,18 @@ from pydantic_core import PydanticCustomError
 
 from hcpc.mapping.codec import SECRET, Codec
 from hcpc.mapping.table import row
-from hcpc.platforms.platform import Platform, behind_load_balancer, table_of
-from hcpc.spec.types import Form, SecretRef, Short, matching
+from hcpc.platforms.platform import (
+    Platform,
+    Recovery,
+    behind_load_balancer,
+    machine_kinds,
+    table_of,
+)
+from hcpc.spec.types import MOST_INT32, Form, Int32, SecretRef, Short, matching
 
 
 def _processors(value: Any) -> Any:
-    if type(value) is int and value > 0:
+    if type(value) is int and 0 < value <= MOST_INT32:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         return value
@@ -32,17 +38,17 @@ Processors = Annotated[int | str, BeforeValidator(_processors)]
 class Resource(Form):
     """Something in the account, by id or by name."""
 
-    id: Short | None = None
-    name: Short | None = None
+    id: Short | None = Field(None, description="Its id.")
+    name: Short | None = Field(None, description="Its name.")
 
 
 class Vpc(Form):
     """The VPC with the load balancers of the cluster's ingress."""
 
-    name: Short
-    region: Short
-    zone: Short | None = None
-    subnet: Short | None = None
+    name: Short = Field(description="Name of the VPC.")
+    region: Short = Field(description="Region of the VPC, such as `eu-gb`.")
+    zone: Short | None = Field(None, description="Zone of the load balancers.")
+    subnet: Short | None = Field(None, description="Subnet of the load balancers.")
 
 
 class PowerVsCluster(Form):
@@ -52,7 +58,7 @@ class PowerVsCluster(Form):
     cis_instance_crn: Crn = Field(
         alias="cisInstanceCRN", description="CRN of the internet service with the DNS zones."
     )
-    resource_group: Short
+    resource_group: Short = Field(description="Resource group of everything.")
     region: Short = Field(description="Region of the machines, such as `osa`.")
     zone: Short = Field(description="Zone of the machines, such as `osa21`.")
     service_instance_id: Short = Field(
@@ -60,23 +66,35 @@ class PowerVsCluster(Form):
     )
     subnet: Resource = Field(description="Network of the machines.")
     vpc: Vpc
-    kube_cloud_controller_creds: SecretRef
-    node_pool_management_creds: SecretRef
-    ingress_operator_cloud_creds: SecretRef
-    storage_operator_cloud_creds: SecretRef
-    image_registry_operator_cloud_creds: SecretRef
+    kube_cloud_controller_creds: SecretRef = Field(
+        description="Credentials of the cloud controller manager."
+    )
+    node_pool_management_creds: SecretRef = Field(description="Credentials of machine management.")
+    ingress_operator_cloud_creds: SecretRef = Field(
+        description="Credentials of the ingress operator."
+    )
+    storage_operator_cloud_creds: SecretRef = Field(
+        description="Credentials of the storage operator."
+    )
+    image_registry_operator_cloud_creds: SecretRef = Field(
+        description="Credentials of the image registry."
+    )
 
 
 class PowerVsNodePool(Form):
     """`platform.powervs` of a node pool."""
 
     system_type: Short | None = Field(None, description="Such as `s922`, the default.")
-    processor_type: Literal["shared", "capped", "dedicated"] | None = None
+    processor_type: Literal["shared", "capped", "dedicated"] | None = Field(
+        None, description="How processors are shared; `shared` when absent."
+    )
     processors: Processors | None = Field(
         None, description="A part of a processor is written `0.5`, which is the default."
     )
-    memory_gib: int | None = Field(None, alias="memoryGiB", description="32 when absent.")
-    storage_type: Literal["tier1", "tier3"] | None = None
+    memory_gib: Int32 | None = Field(None, alias="memoryGiB", description="32 when absent.")
+    storage_type: Literal["tier1", "tier3"] | None = Field(
+        None, description="How fast storage is; `tier1` when absent."
+    )
     image: Resource | None = Field(None, description="Machine image; the release's when absent.")
     image_delete_policy: Literal["delete", "retain"] | None = Field(
         None, description="What becomes of the image with the pool."
@@ -101,4 +119,5 @@ PLATFORM = Platform(
     arches=("ppc64le",),
     cluster_codec=_CLUSTER,
     node_pool_codec=table_of(PowerVsNodePool),
+    recovery=Recovery(resources=machine_kinds("ibmpowervs")),
 )

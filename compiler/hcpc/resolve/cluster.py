@@ -1,7 +1,6 @@
 """One cluster: its layers merged, references replaced, fields checked, gaps filled."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
@@ -10,22 +9,25 @@ from hcpc.resolve import messages
 from hcpc.resolve.complete import Filled, complete
 from hcpc.resolve.document import Document
 from hcpc.resolve.layers import Merged, expand, merge_cluster
+from hcpc.resolve.node_configs import check_node_configs, pick_node_configs
 from hcpc.resolve.platform import check_kms, check_platform
 from hcpc.resolve.releases import check_releases, pick_images
-from hcpc.resolve.scope import Environment, ManagementCluster, Release
+from hcpc.resolve.scope import Environment, ManagementCluster, Release, Scope
 from hcpc.source.text import Span
 from hcpc.spec.cluster import ClusterSpec
+from hcpc.spec.payload_fields import PAYLOAD_FIELDS
 from hcpc.spec.validate import validate
-from hcpc.syntax.tree import Mapping, Path, Tree, key_span, nearest_span
+from hcpc.syntax.tree import FieldPath, Mapping, Path, Tree, key_span, nearest_span
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A hosted cluster, fully resolved.
 
     `spec` is plain data in the spec language, complete and checked; it starts with `name`.
     `tree` is what people wrote for it, merged, with their places; `filled` says why the values
     are there that nobody wrote. `versions` are the catalog versions by path (`release`, …).
+    `payloads` are the fields that become objects of their own (`guest`, …), `node_configs` the
+    NodeConfigs its pools use, and `scope` is what its directory sees.
     """
 
     name: str
@@ -34,9 +36,12 @@ class Cluster:
     platform: str
     spec: dict[str, Any]
     tree: Mapping
-    filled: dict[tuple[str, ...], str]
+    filled: dict[FieldPath, str]
     versions: dict[Path, str]
     name_span: Span
+    payloads: dict[str, Any]
+    node_configs: tuple[str, ...]
+    scope: Scope
 
     def span(self, path: Path) -> Span:
         """The place that answers for a spec path; what was filled in answers with its reason's."""
@@ -65,11 +70,15 @@ def resolve_cluster(document: Document, environment: Environment, sink: Sink) ->
             document.name_span,
             f"cluster `{document.name}` belongs to no management cluster",
             help=messages.NO_MANAGEMENT_CLUSTER_HELP,
+            subjects=("ManagementCluster",),
         )
     tree = expand(document, merged, environment, sink)
+    if tree is None:
+        return None
     spec = validate(ClusterSpec, tree, sink, head=document.name_span)
     _check_unused_defaults(merged.tree, sink)
     check_releases(tree, merged.scope.releases, sink)
+    check_node_configs(tree, merged.scope.node_configs, sink)
     chosen = check_platform(tree, spec, sink)
     if spec is not None:
         check_kms(tree, spec, sink)
@@ -81,8 +90,9 @@ def resolve_cluster(document: Document, environment: Environment, sink: Sink) ->
 
 def _check_unused_defaults(merged: Mapping, sink: Sink) -> None:
     """Without a node pool its defaults mean nothing, but they can be wrong all the same."""
-    defaults = merged.children.get("nodePoolDefaults")
-    if isinstance(defaults, Mapping) and "nodePools" not in merged.children:
+    defaults, pools = (merged.children.get(name) for name in ("nodePoolDefaults", "nodePools"))
+    is_used = isinstance(pools, Mapping) and bool(pools.children)
+    if isinstance(defaults, Mapping) and not is_used:
         alone: dict[str, Tree] = {"nodePoolDefaults": defaults}
         tree = Mapping(alone, merged.keys, merged.file, merged.start, merged.end)
         validate(ClusterSpec, tree, sink, partial=True)
@@ -102,14 +112,16 @@ def _finish(
     assert management is not None
     filled = complete(document.name, spec, platform, management)
     data = filled.data
-    if not _addresses_known(document, data, tree, chosen, management, sink):
+    if not _addresses_known(data, tree, chosen, management, sink):
         return None
     versions = pick_images(data, tree, merged.scope.releases, sink)
+    node_configs = pick_node_configs(document.name, filled, tree, merged.scope.node_configs, sink)
     if sink.has_errors:
         return None
     _fill_channel(filled, versions, merged.scope.releases)
     for merged_already in ("profiles", "nodePoolDefaults"):
         data.pop(merged_already, None)
+    payloads = {field: data.pop(field) for field in PAYLOAD_FIELDS if field in data}
     return Cluster(
         name=document.name,
         namespace=data["namespace"],
@@ -120,6 +132,9 @@ def _finish(
         filled=filled.reasons,
         versions=versions,
         name_span=document.name_span,
+        payloads=payloads,
+        node_configs=tuple(node_configs),
+        scope=merged.scope,
     )
 
 
@@ -132,7 +147,6 @@ def _fill_channel(filled: Filled, versions: dict[Path, str], releases: dict[str,
 
 
 def _addresses_known(
-    document: Document,
     data: dict[str, Any],
     tree: Mapping,
     chosen: str,
@@ -152,7 +166,7 @@ def _addresses_known(
     sink.report(
         codes.MISSING_FIELD,
         key_span(tree, ("platform", chosen)),
-        f"cluster `{document.name}` publishes services on node ports without an address",
+        "services are published on node ports without an address",
         label=f"the default for `{chosen}`",
         help="set `publish.api.nodePort.address`, or `nodeAddress` of ManagementCluster "
         f"`{management.name}`",

@@ -4,35 +4,37 @@ Only two kinds of values: what the API server would choose and never let change 
 that it stands in git), and what suits the platform (publishing, upgrades, architecture).
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc.platforms.platform import Platform, Surroundings
 from hcpc.resolve.scope import ManagementCluster
+from hcpc.spec.node_pool import is_zero
 from hcpc.spec.publish import Publish
+from hcpc.syntax.tree import FieldPath
 
 NAMESPACE = "clusters"
 
-Path = tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A completed spec and why each filled-in value is there, by its path."""
 
     data: dict[str, Any]
-    reasons: dict[Path, str]
+    reasons: dict[FieldPath, str]
 
 
-_PINNED: tuple[tuple[Path, Any], ...] = (
+_PINNED: tuple[tuple[FieldPath, Any], ...] = (
     (("namespace",), NAMESPACE),
     (("availability", "controlPlane"), "HighlyAvailable"),
     (("fips",), False),
     (("olm", "catalogs"), "management"),
     (("networks", "type"), "OVNKubernetes"),
-    (("networks", "cluster"), ["10.132.0.0/14"]),
-    (("networks", "service"), ["172.31.0.0/16"]),
 )
+_NETWORKS = {
+    "cluster": {"IPv4": "10.132.0.0/14", "IPv6": "fd01::/48"},
+    "service": {"IPv4": "172.31.0.0/16", "IPv6": "fd02::/112"},
+}
+"""Default networks by IP family. Source: HyperShift, support/config/constants.go."""
+_PINNED_WHY = "default, pinned because it cannot change later"
 _SERVICES = tuple(info.alias or name for name, info in Publish.model_fields.items())
 
 
@@ -44,13 +46,12 @@ def complete(
 ) -> Filled:
     """The spec with everything filled in that lowering needs; `spec` itself is not changed."""
     data = {name: dict(v) if isinstance(v, dict) else v for name, v in spec.items()}
-    reasons: dict[Path, str] = {}
+    reasons: dict[FieldPath, str] = {}
     for path, value in _PINNED:
-        _fill(data, path, value, "default, pinned because it cannot change later", reasons)
+        _fill(data, path, value, _PINNED_WHY, reasons)
     if "unmanaged" not in data.get("etcd", {}):
-        _fill(
-            data, ("etcd", "size"), "8Gi", "default, pinned because it cannot change later", reasons
-        )
+        _fill(data, ("etcd", "size"), "8Gi", _PINNED_WHY, reasons)
+    _fill_networks(data, reasons)
     _fill_publish(cluster, data, platform, management, reasons)
     data["nodePools"] = {
         name: _complete_pool(cluster, name, pool, data, platform, reasons)
@@ -60,7 +61,12 @@ def complete(
 
 
 def _fill(
-    data: dict[str, Any], path: Path, value: Any, why: str, reasons: dict[Path, str], at: Path = ()
+    data: dict[str, Any],
+    path: FieldPath,
+    value: Any,
+    why: str,
+    reasons: dict[FieldPath, str],
+    at: FieldPath = (),
 ) -> None:
     level = data
     for step in path[:-1]:
@@ -70,12 +76,31 @@ def _fill(
         reasons[(*at, *path)] = why
 
 
+def _fill_networks(data: dict[str, Any], reasons: dict[FieldPath, str]) -> None:
+    """Networks of the IP families that somebody chose for another network, in the same order.
+
+    The first entries of all networks must be of one family. Source: HyperShift, hostedcluster
+    controller, `validateNetworks`.
+    """
+    networks = data["networks"]
+    chosen = (networks[name] for name in ("cluster", "service", "machine") if name in networks)
+    families = [_family(network) for network in next(chosen, [])] or ["IPv4"]
+    for name, defaults in _NETWORKS.items():
+        value = [defaults[family] for family in dict.fromkeys(families)]
+        _fill(data, ("networks", name), value, _PINNED_WHY, reasons)
+
+
+def _family(network: str | dict[str, Any]) -> str:
+    cidr = network if isinstance(network, str) else network["cidr"]
+    return "IPv6" if ":" in cidr else "IPv4"
+
+
 def _fill_publish(
     cluster: str,
     data: dict[str, Any],
     platform: Platform,
     management: ManagementCluster | None,
-    reasons: dict[Path, str],
+    reasons: dict[FieldPath, str],
 ) -> None:
     facts = management.data if management else {}
     name, settings = next(iter(data["platform"].items()))
@@ -101,14 +126,14 @@ def _complete_pool(
     pool: dict[str, Any],
     data: dict[str, Any],
     platform: Platform,
-    reasons: dict[Path, str],
+    reasons: dict[FieldPath, str],
 ) -> dict[str, Any]:
     at = ("nodePools", name)
     suits = f"default of platform `{next(iter(data['platform']))}`"
     completed = dict(pool)
     completed["upgrade"] = dict(pool.get("upgrade", {}))
 
-    def fill(path: Path, value: Any, why: str) -> None:
+    def fill(path: FieldPath, value: Any, why: str) -> None:
         _fill(completed, path, value, why, reasons, at)
 
     fill(("name",), f"{cluster}-{name}", "named after cluster and pool")
@@ -129,5 +154,5 @@ def _complete_pool(
         if upgrade["strategy"] == "RollingUpdate":
             fill(("upgrade", "maxSurge"), 1, why)
             # One of the two must let nodes go, or none could ever be replaced.
-            fill(("upgrade", "maxUnavailable"), 0 if upgrade["maxSurge"] != 0 else 1, why)
+            fill(("upgrade", "maxUnavailable"), int(is_zero(upgrade["maxSurge"])), why)
     return completed

@@ -1,23 +1,23 @@
 """Documents: trees whose head says what they are."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
+from hcpc import API_GROUP, API_VERSION
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.suggest import did_you_mean, suggest
+from hcpc.diagnostics.suggest import did_you_mean, listed, suggest
 from hcpc.resolve import messages
 from hcpc.resolve.merge import merge
 from hcpc.source.text import SourceFile, Span
-from hcpc.spec.document import API_GROUP, API_VERSION, KINDS, Metadata, spec_model
-from hcpc.spec.messages import listed
-from hcpc.spec.types import DnsLabel, Form, Raw
+from hcpc.spec.document import KINDS, DefaultsOutline, Head, Metadata, spec_model
 from hcpc.spec.validate import validate
+from hcpc.syntax.parse import parse
 from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree, find, nearest_span
 
+_LAYERS = {"Profile", "ManagementCluster"}
 
-@dataclass(frozen=True, slots=True)
-class Document:
+
+class Document(NamedTuple):
     """One document of a fleet: its kind, its name, and its tree."""
 
     kind: str
@@ -46,28 +46,29 @@ class Document:
         return found if isinstance(found, Mapping) else None
 
 
-class HeadMetadata(Form):
-    """The name; labels and annotations may hold references, and are checked without them."""
+def read_documents(file: SourceFile, sink: Sink) -> list[Document | None]:
+    """The documents of a file, None for each that is none after a finding.
 
-    name: DnsLabel
-    labels: Raw | None = None
-    annotations: Raw | None = None
+    `0644` is octal to some YAML readers and decimal to others. As a file's mode it is meant, and
+    read, as what people call 0644.
+    """
+    own = Sink()
+    documents = [read_document(tree, own) for tree in parse(file, own)]
+    found = own.findings()
+    if any(each.code == codes.AMBIGUOUS_SCALAR.id for each in found):
+        modes = {span for document in documents if document for span in _modes(document)}
+        found = [each for each in found if each.primary.span not in modes]
+    for each in found:
+        sink.add(each)
+    return documents
 
 
-class Head(Form):
-    """What every document must begin with; its spec is checked where its kind is known."""
-
-    api_version: Literal["hcpc.dev/v1alpha1"]
-    kind: str
-    metadata: HeadMetadata
-    spec: Raw | None = None
-
-
-class DefaultsOutline(Form):
-    """The two parts of Defaults, each of which is checked as the kind it is for."""
-
-    cluster: Raw | None = None
-    management_cluster: Raw | None = None
+def _modes(document: Document) -> list[Span]:
+    files = find(document.tree, ("spec", "files"))
+    if document.kind != "NodeConfig" or not isinstance(files, Mapping):
+        return []
+    modes = (find(file, ("mode",)) for file in files.children.values())
+    return [mode.span for mode in modes if isinstance(mode, Scalar)]
 
 
 def read_document(tree: Tree, sink: Sink) -> Document | None:
@@ -96,23 +97,24 @@ def check_spec(document: Document, sink: Sink) -> dict[str, Any] | None:
     spec = document.spec or Mapping({}, {}, document.file, *_span_of_name(document))
     validate(Metadata, document.tree.children["metadata"], sink, base=("metadata",))
     if document.kind in _LAYERS:
-        return validate(spec_model(document.kind), _alone(spec), sink, partial=True)
+        layer = alone(spec, document.kind, sink)
+        return validate(spec_model(document.kind), layer, sink, partial=True)
+    if document.kind == "NodeConfig":
+        spec = alone(spec, document.kind, sink)
     if document.kind != "Defaults":
         return validate(spec_model(document.kind), spec, sink)
     outline = validate(DefaultsOutline, spec, sink)
     for field, kind in (("cluster", "Cluster"), ("managementCluster", "ManagementCluster")):
         partial = spec.children.get(field)
         if isinstance(partial, Mapping):
-            validate(spec_model(kind), _alone(partial), sink, partial=True)
+            validate(spec_model(kind), alone(partial, kind, sink), sink, partial=True)
     return outline
 
 
-_LAYERS = {"Profile", "ManagementCluster"}
-
-
-def _alone(layer: Mapping) -> Mapping:
-    """A layer as if it were the only one: its nulls remove nothing, and are no values."""
-    return merge(Mapping({}, {}, layer.file, layer.start, layer.start), layer, Sink())
+def alone(layer: Mapping, kind: str, sink: Sink) -> Mapping:
+    """A spec as if it were the only layer: its nulls remove nothing, and are no values."""
+    nothing = Mapping({}, {}, layer.file, layer.start, layer.start)
+    return merge(nothing, layer, sink, kind=kind)
 
 
 def _span_of_name(document: Document) -> tuple[int, int]:

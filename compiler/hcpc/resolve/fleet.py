@@ -1,10 +1,12 @@
 """The fleet itself: its document, its files, and which of them other files may depend on."""
 
+import os
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
@@ -25,14 +27,14 @@ from hcpc.syntax.tree import nearest_span
 _CLUSTER_HEAD = re.compile(r"^kind:[ \t]+Cluster[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """A fleet's files as they were read; `document` is its own."""
+class Fleet(NamedTuple):
+    """A fleet's files as they were read; `document` is its own, `data` what its spec says."""
 
     root: Path
     places: Places
     document: Document
     files: tuple[SourceFile, ...]
+    data: dict[str, Any]
 
     @property
     def output(self) -> Path:
@@ -53,17 +55,17 @@ def read_fleet(root: Path, sink: Sink) -> Fleet | None:
         return None
     places = _places(root, document, spec, sink)
     files: list[SourceFile] = []
-    for path in list_files(root, places, sink):
+    for path in list_files(root, places, _is_fleet, sink):
         content = read_bytes(root, path, sink)
         found = decode(path, content, sink) if content is not None else None
         if found:
             files.append(found)
-    return Fleet(root, places, document, tuple(files))
+    return Fleet(root, places, document, tuple(files), spec)
 
 
 def _places(root: Path, document: Document, spec: dict[str, Any], sink: Sink) -> Places:
     """Where specs are and manifests go; what cannot be is a finding, and left out."""
-    output: str = spec.get("output") or Places().output
+    output = _output(root, document, spec, sink)
     sources: list[str] = []
     for number, source in enumerate(spec.get("sources") or Places().sources):
         span = nearest_span(document.tree, ("spec", "sources", number))
@@ -89,10 +91,57 @@ def _places(root: Path, document: Document, spec: dict[str, Any], sink: Sink) ->
     return Places(tuple(sources), tuple(spec.get("ignore") or ()), output)
 
 
+def _output(root: Path, document: Document, spec: dict[str, Any], sink: Sink) -> str:
+    """Where manifests go; a finding unless it is a plain directory of the repository.
+
+    A repository that somebody else wrote must not have us write into `.git`, or anywhere outside.
+    """
+    output: str = spec.get("output") or Places().output
+    span = nearest_span(document.tree, ("spec", "output"))
+    message = f"`output` cannot be `{output}`"
+    steps = [step for step in output.split("/") if step not in {"", "."}]
+    if any(step.startswith(".") for step in steps):
+        expected = "expected a path without hidden directories, such as `rendered`"
+        sink.report(codes.BAD_FORMAT, span, message, label=expected)
+    elif stays_inside(root, output, sink):
+        for path in accumulate(steps, "{}/{}".format):
+            if (root / path).is_symlink():
+                label = f"`{path}` is a symbolic link"
+                hint = "name the directory that it leads to"
+                sink.report(codes.BAD_FORMAT, span, message, label=label, help=hint)
+                break
+    return output
+
+
+def check_chosen_output(fleet: Fleet, output: Path, names: Iterable[str], sink: Sink) -> None:
+    """Report specs in those directories below an output directory that get rendered files.
+
+    The index that would come to lie there says that all beside it is rendered.
+    """
+    taken = {os.path.realpath(output / name): name for name in sorted(names)}
+    first = {file.path.rpartition("/")[0]: file for file in reversed(fleet.files)}
+    for directory in sorted(first):
+        place = Path(os.path.realpath(fleet.root / directory))
+        for above in (place, *place.parents):
+            if name := taken.pop(str(above), None):
+                sink.report(
+                    codes.FOREIGN_FILE,
+                    Span(first[directory], 0, 0),
+                    f"specs lie in `{output / name}`, where rendered files would go",
+                    help="choose another directory with `--output`",
+                )
+
+
 def _holds(directory: str, path: str) -> bool:
     """Whether a path is a directory or lies below it; both are below the fleet's root."""
     outer, inner = (posixpath.normpath(each) for each in (directory, path))
     return outer == "." or f"{inner}/".startswith(f"{outer}/")
+
+
+def _is_fleet(file: SourceFile) -> bool:
+    """Whether a file below the root makes its directory a fleet of its own."""
+    documents = [read_document(tree, Sink()) for tree in parse(file, Sink())]
+    return any(document is not None and document.kind == "Fleet" for document in documents)
 
 
 def _fleet_document(file: SourceFile, sink: Sink) -> Document | None:
@@ -111,10 +160,10 @@ def _fleet_document(file: SourceFile, sink: Sink) -> Document | None:
 
 
 def holds_only_clusters(file: SourceFile) -> bool:
-    """Whether a file looks, without parsing, as if no other file can depend on it.
+    """Whether, without parsing, no other file can depend on this one.
 
-    A guess that saves work: it says yes only when every `kind` in the text is the head of a
-    Cluster document, and whoever parses the file later checks it.
+    Says yes only when every `kind` in the text is the head of a Cluster document, and nothing could
+    be another `kind` in disguise. Says no for some files of clusters, which then costs time only.
     """
     heads = len(_CLUSTER_HEAD.findall(file.text))
     return 0 < heads == file.text.count("kind") and "\\" not in file.text

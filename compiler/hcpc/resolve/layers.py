@@ -1,6 +1,6 @@
 """A cluster's layers: merged, with node pool defaults laid under pools and references replaced."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
@@ -14,8 +14,7 @@ from hcpc.resolve.scope import Environment, Layer, Scope
 from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree, find
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """A cluster's layers before checks: what `explain` shows even for a broken cluster."""
 
     tree: Mapping
@@ -26,16 +25,16 @@ class Merged:
 def merge_cluster(document: Document, environment: Environment, sink: Sink) -> Merged:
     """The cluster's layers in order, and what they make together (references still in place)."""
     scope = environment.scope(document.directory)
-    own = _own_layer(document)
+    own = _own_layer(document, sink)
     profiles = _profiles(own, scope, sink)
-    base, found = scope.base(profiles, document.file)
+    base, found = scope.base(profiles)
     sink.absorb(found)
     tree = merge(base, own.tree, sink)
     layers = (*scope.defaults, *(scope.profiles[name] for name in profiles), own)
     return Merged(tree, layers, scope)
 
 
-def _own_layer(document: Document) -> Layer:
+def _own_layer(document: Document, sink: Sink) -> Layer:
     """The document's own spec, with its labels and annotations where layers have theirs."""
     tree = document.spec or Mapping({}, {}, document.file, document.tree.start, document.tree.end)
     children, keys = dict(tree.children), dict(tree.keys)
@@ -46,7 +45,9 @@ def _own_layer(document: Document) -> Layer:
         if not isinstance(head, Mapping):
             continue
         below = children.get(name)
-        children[name] = merge(below, head, Sink()) if isinstance(below, Mapping) else head
+        children[name] = (
+            merge(below, head, sink, path=(name,)) if isinstance(below, Mapping) else head
+        )
         keys.setdefault(name, metadata.keys[name])
     own = Mapping(children, keys, tree.file, tree.start, tree.end)
     return Layer(f"Cluster {document.name}", own)
@@ -71,19 +72,25 @@ def _profiles(own: Layer, scope: Scope, sink: Sink) -> tuple[str, ...]:
             f"unknown profile `{item.text}`",
             label=label,
             help="" if label else messages.listing(scope.profiles, "profiles"),
+            subjects=(item.text,),
         )
     return tuple(dict.fromkeys(names))
 
 
-def expand(document: Document, merged: Merged, environment: Environment, sink: Sink) -> Mapping:
-    """The merged tree with defaults laid under each node pool and references replaced."""
+def expand(
+    document: Document, merged: Merged, environment: Environment, sink: Sink
+) -> Mapping | None:
+    """The merged tree with defaults laid under each node pool and references replaced.
+
+    None when that is too large to go on with.
+    """
     tree = _with_pool_defaults(merged, sink)
     references = References(_roots(document, tree, merged, environment), sink)
     pools = tree.children.get("nodePools")
     if not isinstance(pools, Mapping):
         expanded = references.expand(_without(tree, "nodePoolDefaults"))
         assert isinstance(expanded, Mapping)
-        return expanded
+        return None if references.budget.is_spent else expanded
     rest = {name: child for name, child in tree.children.items() if name != "nodePools"}
     children = {name: references.expand(child) for name, child in rest.items()}
     named = {
@@ -92,6 +99,8 @@ def expand(document: Document, merged: Merged, environment: Environment, sink: S
         ).expand(pool)
         for name, pool in pools.children.items()
     }
+    if references.budget.is_spent:
+        return None
     children["nodePools"] = Mapping(named, pools.keys, pools.file, pools.start, pools.end)
     return Mapping(children, tree.keys, tree.file, tree.start, tree.end)
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from hcpc.spec.messages import dotted
-from hcpc.syntax.tree import Mapping, Path, Scalar, Tree
+from hcpc.syntax.tree import Mapping, Path, Scalar, Tree, dotted
 
 _MANY = 8
 
 KIND_CLASH_HELP = "give the field the same kind of value in both layers"
-EMPTY_VALUE_HELP = "write `{}` for no settings of its own, or `null` to drop what layers below say"
+_EMPTY_VALUE_HELP = {
+    "mapping": "write `{}` for no settings of its own",
+    "list": "write `[]` for no entries",
+    "value": "write its value",
+    "": "write its value (`{}` for no settings of its own)",
+}
 NO_MANAGEMENT_CLUSTER_HELP = (
     "put a ManagementCluster document into this directory or one above, or move the cluster"
 )
@@ -54,6 +58,11 @@ def kind_clash(path: Path, value: Tree, below: Tree) -> str:
 def empty_value(path: Path) -> str:
     """For HCP0310."""
     return f"`{dotted(path)}` has no value"
+
+
+def empty_value_help(kind: str) -> str:
+    """What to write instead; `kind` is that of a right value: `mapping`, `list`, `value` or ""."""
+    return f"{_EMPTY_VALUE_HELP[kind]}, or `null` to drop what layers below say"
 
 
 def kind_below(below: Tree) -> str:

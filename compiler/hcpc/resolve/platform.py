@@ -1,18 +1,17 @@
 """The platform of a cluster and of its pools: exactly one, the same, and well-formed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.suggest import did_you_mean
+from hcpc.diagnostics.suggest import did_you_mean, listed
 from hcpc.platforms import registry
-from hcpc.spec.messages import exclusive_help, listed
+from hcpc.spec.messages import exclusive_help
 from hcpc.spec.types import Form
-from hcpc.spec.validate import empty_fields, validate
+from hcpc.spec.validate import validate
 from hcpc.syntax.tree import Mapping, Path, find, key_span
 
 
@@ -40,7 +39,7 @@ def check_platform(tree: Mapping, spec: dict[str, Any] | None, sink: Sink) -> st
             sink.report(
                 codes.PLATFORM_MISMATCH,
                 key_span(tree, (*path, own)),
-                f"node pool `{name}` is on `{own}`, its cluster on `{chosen}`",
+                f"a node pool is on `{own}`, its cluster on `{chosen}`",
                 secondary=(Label(key_span(tree, ("platform", chosen)), "the cluster's platform"),),
                 help=f"write `{chosen}` here; all node pools are on their cluster's platform",
             )
@@ -71,8 +70,7 @@ def _has_kms(name: str) -> bool:
     return platform is not None and platform.kms is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Union:
+class _Union(NamedTuple):
     """What the one key of a union names, and the code of naming several."""
 
     noun: str
@@ -105,7 +103,7 @@ def _only_key(
     names = list(found.children)
     if len(names) > 1:
         _report_several(found, names, union, sink)
-    if not names and not empty_fields(sink).intersection(known):
+    if not names and not sink.subjects(codes.EMPTY_VALUE).intersection(known):
         sink.report(
             codes.MISSING_FIELD,
             key_span(tree, path),

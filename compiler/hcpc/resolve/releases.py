@@ -5,11 +5,11 @@ from typing import Any
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.suggest import did_you_mean
+from hcpc.diagnostics.suggest import did_you_mean, listed
 from hcpc.resolve import messages
 from hcpc.resolve.scope import Release
 from hcpc.spec import near_misses
-from hcpc.spec.messages import bad_value, listed
+from hcpc.spec.messages import bad_value
 from hcpc.spec.types import is_image_reference
 from hcpc.syntax.tree import Mapping, Path, Scalar, find, nearest_span
 
@@ -98,6 +98,7 @@ def _report_unknown(
         f"unknown release `{text}`",
         label=label,
         help="" if label else messages.listing(sound, "releases"),
+        subjects=(text,),
     )
 
 

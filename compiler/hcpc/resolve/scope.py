@@ -3,9 +3,10 @@
 Nearer wins: a profile or release of the same name in a directory below hides the one above.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.document import Document
@@ -13,20 +14,22 @@ from hcpc.resolve.merge import merge
 from hcpc.resolve.references import References
 from hcpc.source.text import SourceFile, Span
 from hcpc.spec.document import spec_model
+from hcpc.spec.management_cluster import PARTS, part_model
 from hcpc.spec.validate import usable, validate
 from hcpc.syntax.tree import Mapping, find
 
+_NOWHERE = SourceFile("", "")
+"""Where what nobody wrote stands: a merged tree is where its last layer is."""
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+
+class Layer(NamedTuple):
     """A partial cluster spec and what to call it."""
 
     title: str
     tree: Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """A release of a catalog: its images by architecture, its channel, and where it stands."""
 
     version: str
@@ -35,8 +38,7 @@ class Release:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ManagementCluster:
+class ManagementCluster(NamedTuple):
     """A management cluster with its defaults merged in; `findings` are about the result."""
 
     name: str
@@ -54,14 +56,17 @@ class Scope:
     releases: dict[str, Release]
     management_cluster: ManagementCluster | None
     management_defaults: tuple[Mapping, ...] = ()
+    node_configs: dict[str, Document] = field(default_factory=dict)
+    overlays: tuple[Document, ...] = ()
+    restores: tuple[Document, ...] = ()
     _merged: dict[tuple[str, ...], tuple[Mapping, Sink]] = field(default_factory=dict, repr=False)
 
-    def base(self, profiles: tuple[str, ...], root: SourceFile) -> tuple[Mapping, Sink]:
+    def base(self, profiles: tuple[str, ...]) -> tuple[Mapping, Sink]:
         """Defaults and profiles merged, with the findings of merging; made once and shared."""
         known = self._merged.get(profiles)
         if known is None:
             sink = Sink()
-            tree = Mapping({}, {}, root, 0, 0)
+            tree = Mapping({}, {}, _NOWHERE, 0, 0)
             for layer in (*self.defaults, *(self.profiles[name] for name in profiles)):
                 tree = merge(tree, layer.tree, sink)
             known = self._merged[profiles] = (tree, sink)
@@ -75,13 +80,17 @@ class Scope:
 class Environment:
     """All documents of a fleet but the clusters, ready to be asked what a directory sees.
 
+    `assets` are the files that documents name under `fromFile`, by path below the fleet's root.
     `fleet_root` is what `${fleet.…}` refers to. `unread` are files that could not be read
-    in full: what seems to be missing may stand there.
+    in full: what seems to be missing may stand there. `made` is where later stages remember what
+    they made of shared documents, so that they do so once in a process.
     """
 
     fleet_root: Mapping
     documents: tuple[Document, ...]
     unread: tuple[SourceFile, ...] = ()
+    assets: dict[str, bytes] = field(default_factory=dict, repr=False)
+    made: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     _scopes: dict[str, Scope] = field(default_factory=dict, repr=False)
     _by_directory: dict[str, list[Document]] = field(default_factory=dict, repr=False)
 
@@ -100,18 +109,56 @@ class Environment:
             known = self._scopes[directory] = _extend(self, outer, own) if own else outer
         return known
 
+    def management_clusters(self) -> Iterator[ManagementCluster]:
+        """Every management cluster, in the order of their files."""
+        for document in self.documents:
+            found = None
+            if document.kind == "ManagementCluster":
+                found = self.scope(document.directory).management_cluster
+            if found and found.name == document.name:
+                yield found
+
+    def counting_everywhere(self) -> list[SourceFile]:
+        """Files that clusters depend on wherever they are: restores lead to any management cluster.
+
+        Empty in a fleet where no restore leads to another one.
+        """
+        leads_away = any(
+            document.kind == "Restore"
+            and find(document.tree, ("spec", "managementCluster")) is not None
+            for document in self.documents
+        )
+        files = {
+            document.file.path: document.file
+            for document in self.documents
+            if leads_away
+            and (
+                document.kind == "ManagementCluster"
+                or find(document.tree, ("spec", "managementCluster")) is not None
+            )
+        }
+        return [files[path] for path in sorted(files)]
+
+    def files(self) -> Iterator[SourceFile]:
+        """Every file behind it that is text: of documents, unread ones, and those they name."""
+        yield from {document.file.path: document.file for document in self.documents}.values()
+        yield from self.unread
+        for path, content in self.assets.items():
+            with suppress(UnicodeDecodeError):
+                yield SourceFile(path, content.decode())
+
     def may_be_unread(self, directory: str, text: str) -> bool:
         """Whether a text stands in a file that the directory sees but that could not be read."""
         return any(
-            text in file.text and _sees(directory, file.path.rpartition("/")[0])
+            text in file.text and sees(directory, file.path.rpartition("/")[0])
             for file in self.unread
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_scopes": {}}
+        return {**self.__dict__, "_scopes": {}, "made": {}}
 
 
-def _sees(directory: str, above: str) -> bool:
+def sees(directory: str, above: str) -> bool:
     """Whether a directory is another one or lies below it."""
     return not above or f"{directory}/".startswith(f"{above}/")
 
@@ -120,6 +167,7 @@ def _extend(environment: Environment, outer: Scope, documents: Sequence[Document
     """What a directory sees: its own documents and all that the one above sees."""
     defaults, for_management = list(outer.defaults), list(outer.management_defaults)
     profiles, releases = dict(outer.profiles), dict(outer.releases)
+    configs, overlays, restores = dict(outer.node_configs), outer.overlays, outer.restores
     owner: Document | None = None
     for document in documents:
         match document.kind:
@@ -133,12 +181,27 @@ def _extend(environment: Environment, outer: Scope, documents: Sequence[Document
                 releases.update(_releases(document))
             case "ManagementCluster":
                 owner = owner or document
+            case "NodeConfig":
+                configs[document.name] = document
+            case "Overlay":
+                overlays = (*overlays, document)
+            case "Restore":
+                restores = (*restores, document)
             case _:
                 pass
     management = outer.management_cluster
     if owner:
         management = _management_cluster(owner, for_management, environment.fleet_root)
-    return Scope(tuple(defaults), profiles, releases, management, tuple(for_management))
+    return Scope(
+        tuple(defaults),
+        profiles,
+        releases,
+        management,
+        tuple(for_management),
+        configs,
+        overlays,
+        restores,
+    )
 
 
 def _add_defaults(document: Document, defaults: list[Layer], for_management: list[Mapping]) -> None:
@@ -170,7 +233,7 @@ def _management_cluster(
     empty = Mapping({}, {}, owner.file, 0, 0)
     tree = empty
     for layer in (*layers, owner.spec or empty):
-        tree = merge(tree, layer, sink)
+        tree = merge(tree, layer, sink, kind="ManagementCluster")
     name = owner.tree.children["metadata"]
     assert isinstance(name, Mapping)
     named = Mapping({**tree.children, "name": name.children["name"]}, tree.keys, owner.file, 0, 0)
@@ -180,7 +243,15 @@ def _management_cluster(
     spec = {field: child for field, child in expanded.children.items() if field != "name"}
     model = spec_model("ManagementCluster")
     whole = Mapping(spec, tree.keys, tree.file, tree.start, tree.end)
-    data = validate(model, whole, sink)
-    return ManagementCluster(
-        owner.name, expanded, usable(model, whole) if data is None else data, sink
-    )
+    data = None if references.budget.is_spent else validate(model, whole, sink)
+    data = usable(model, whole) if data is None else data
+    for part in sorted(PARTS.keys() & data.keys()):
+        data[part] = _part(part, whole, sink)
+    return ManagementCluster(owner.name, expanded, data, sink)
+
+
+def _part(name: str, whole: Mapping, sink: Sink) -> dict[str, Any]:
+    """A field with a model of its own, as far as it is sound."""
+    model, tree = part_model(name), whole.children[name]
+    data = validate(model, tree, sink, base=(name,), root=whole)
+    return usable(model, tree) if data is None else data

@@ -1,21 +1,21 @@
-"""The documents that files share: read, and checked each on its own and against each other."""
+"""The documents that files share: read; and checked each on its own and against each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.document import Document, check_spec, read_document
+from hcpc.resolve.assets import read_assets
+from hcpc.resolve.document import Document, check_spec, read_documents
 from hcpc.resolve.fleet import Fleet
+from hcpc.resolve.layer_names import check_cluster_layer, check_management_layer
 from hcpc.resolve.scope import Environment
 from hcpc.source.text import SourceFile, Span
-from hcpc.syntax.parse import parse
 from hcpc.syntax.tree import Mapping, find, key_span
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """The documents that files share, and which of the files hold clusters as well."""
 
     environment: Environment
@@ -23,13 +23,13 @@ class Shared:
 
 
 def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
-    """Read the files that others may depend on, and check their documents."""
+    """Read the files that others may depend on; what their documents say is not checked yet."""
     documents: list[Document] = []
     with_clusters: set[str] = set()
     unread: list[SourceFile] = []
     for file in files:
         own = Sink()
-        found = [read_document(tree, own) for tree in parse(file, own)]
+        found = read_documents(file, own)
         sink.absorb(own)
         if own.has_errors:
             unread.append(file)
@@ -42,8 +42,8 @@ def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
                 _report_second_fleet(document, sink)
             else:
                 documents.append(document)
-    environment = Environment(_fleet_root(fleet.document), tuple(documents), tuple(unread))
-    check_documents(environment, sink)
+    assets = read_assets(fleet.root, documents, sink)
+    environment = Environment(_fleet_root(fleet.document), tuple(documents), tuple(unread), assets)
     return Shared(environment, frozenset(with_clusters))
 
 
@@ -70,7 +70,7 @@ def check_documents(environment: Environment, sink: Sink) -> None:
     seen: dict[tuple[str, str, str], Document] = {}
     owners: dict[str, Document] = {}
     for document in documents:
-        check_spec(document, sink)
+        _check_alone(document, environment.fleet_root, sink)
         place = "" if document.kind == "ManagementCluster" else document.directory
         first = seen.setdefault((document.kind, place, document.name), document)
         if first is not document and document.kind not in {"Defaults", "ReleaseCatalog"}:
@@ -94,6 +94,20 @@ def check_documents(environment: Environment, sink: Sink) -> None:
         for parent in _ancestors(directory)[:-1]:
             if parent in owners:
                 _report_nested(document, owners[parent], sink)
+
+
+def _check_alone(document: Document, fleet_root: Mapping, sink: Sink) -> None:
+    """Check a document by itself; what is told of one does not count as told of another."""
+    own = Sink()
+    check_spec(document, own)
+    path = {"Profile": ("spec",), "Defaults": ("spec", "cluster")}.get(document.kind)
+    layer = find(document.tree, path) if path else None
+    if isinstance(layer, Mapping):
+        check_cluster_layer(layer, fleet_root, own)
+    layer = find(document.tree, ("spec", "managementCluster"))
+    if document.kind == "Defaults" and isinstance(layer, Mapping):
+        check_management_layer(layer, fleet_root, own)
+    sink.absorb(own)
 
 
 def _report_duplicate(document: Document, first: Document, sink: Sink) -> None:

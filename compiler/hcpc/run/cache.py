@@ -1,31 +1,33 @@
 """What is remembered between runs: the results of units, by key.
 
 The cache lives outside the repository, so that nobody can commit one. It may be deleted at any
-time, and anything odd in it counts as not remembered. It holds no text of specs or manifests:
-only names, findings, and digests of files that lie in the output directory.
+time, and anything odd in it counts as not remembered. It holds names, findings, and digests of
+files that lie in the output directory. Findings quote what people wrote, so only its owner may
+read it.
 """
 
 import contextlib
-import json
+import marshal
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Container, Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from stat import S_ISREG
+from typing import Any, NamedTuple
 
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
-from hcpc.emit.plan import digest
+from hcpc.emit.plan import digest, obstacles
 from hcpc.run.unit import UnitResult
 from hcpc.source.text import SourceFile, Span
 from hcpc.verify.fleet import Summary
 
-_FORMAT = 2
+_FORMAT = 6
 Signature = list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """A unit's result without texts: `kept` are digests of its files as they lie on disk."""
 
     result: UnitResult
@@ -37,8 +39,9 @@ class Cache:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._entries: dict[str, Any] = _load(path) if path else {}
+        self._entries = _load(path) if path else {}
         self._next: dict[str, Any] = {}
+        self._obstacles = cache(obstacles)
 
     def find(
         self, path: str, key: str, files: Mapping[str, SourceFile], output: Path | None
@@ -51,7 +54,7 @@ class Cache:
         if not isinstance(entry, dict) or entry.get("key") != key:
             return None
         try:
-            kept = _kept(entry["files"], output) if output else {}
+            kept = _kept(entry["files"], output, self._obstacles(output)) if output else {}
             if kept is None:
                 return None
             clusters = tuple(_summary(each, files) for each in entry["clusters"])
@@ -63,7 +66,7 @@ class Cache:
 
     def remember(self, key: str, result: UnitResult) -> None:
         """Keep a fresh result; its files count once `save` has seen them on disk."""
-        if self._path is None or result.strays:
+        if self._path is None:
             return
         self._next[result.path] = {
             "key": key,
@@ -74,18 +77,22 @@ class Cache:
             else {path: [digest(text.encode())] for path, text in result.files.items()},
         }
 
-    def save(self, output: Path | None) -> None:
-        """Write the cache; a cache that cannot be written is none, and nobody's fault."""
+    def save(self, output: Path | None = None, right: Container[str] = ()) -> None:
+        """Write the cache; a cache that cannot be written is none, and nobody's fault.
+
+        `right` are the files below `output` that were just written or found to be as they should.
+        """
         if self._path is None:
             return
-        for entry in self._next.values():
-            for path, known in (entry["files"] or {}).items():
-                if output and len(known) == 1 and (signature := _signature(output, path)):
-                    entry["files"][path] = [known[0], *signature]
-        content = json.dumps(self._next).encode()
+        if output:
+            for entry in self._next.values():
+                _sign(entry["files"] or {}, output, right)
+        content = marshal.dumps(self._next)
         beside = self._path.with_suffix(f".{os.getpid()}.new")
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            beside.touch(mode=0o600, exist_ok=False)
             beside.write_bytes(_stamp(content) + b"\n" + content)
             beside.replace(self._path)
         with contextlib.suppress(OSError):
@@ -103,24 +110,36 @@ def cache_path(root: Path) -> Path | None:
             return None
         chosen = str(Path(chosen) / "hcpc")
     name = blake2b(os.fsencode(root.resolve()), digest_size=12).hexdigest()
-    return Path(chosen) / f"{name}.json"
+    return Path(chosen) / f"{name}.cache"
 
 
 def _load(path: Path) -> dict[str, Any]:
+    """The entries by their paths; none unless the same Python wrote all of the file."""
     try:
         stamp, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return {}
-    units: dict[str, Any] = json.loads(content) if stamp == _stamp(content) else {}
-    return units
+    # Nobody but us could make a stamp that fits, short of meaning to; and marshal is several
+    # times as fast as JSON.
+    entries = marshal.loads(content) if stamp == _stamp(content) else {}  # noqa: S302  # as said
+    return entries if isinstance(entries, dict) else {}
 
 
 def _stamp(content: bytes) -> bytes:
     """What a cache file begins with; a damaged one, or one of another form, begins otherwise."""
-    return f"hcpc cache {_FORMAT} {blake2b(content, digest_size=16).hexdigest()}".encode()
+    known = f"{blake2b(content, digest_size=16).hexdigest()} {sys.version}"
+    return f"hcpc cache {_FORMAT} {known}".replace("\n", " ").encode()
 
 
-def _kept(files: dict[str, list[Any]] | None, output: Path) -> dict[str, str] | None:
+def _sign(files: dict[str, list[Any]], output: Path, right: Container[str]) -> None:
+    for path, known in files.items():
+        if len(known) == 1 and path in right and (signature := _signature(output, path)):
+            known.extend(signature)
+
+
+def _kept(
+    files: dict[str, list[Any]] | None, output: Path, obstacle: Callable[[str], str]
+) -> dict[str, str] | None:
     kept: dict[str, str] = {}
     if files is None:
         return None
@@ -128,14 +147,21 @@ def _kept(files: dict[str, list[Any]] | None, output: Path) -> dict[str, str] | 
         if not signature or _signature(output, path) != signature:
             return None
         kept[path] = known
+    if any(obstacle(directory) for directory in {path.rpartition("/")[0] for path in files}):
+        return None
     return kept
 
 
 def _signature(output: Path, path: str) -> Signature | None:
-    """What changes when a file is touched, as git's index has it."""
+    """What changes when a file is touched, as git's index has it.
+
+    None for a link: what it leads to may change without it.
+    """
     try:
         status = os.lstat(f"{output}/{path}")
     except OSError:
+        return None
+    if not S_ISREG(status.st_mode):
         return None
     return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
 
@@ -159,14 +185,28 @@ def _plain_summary(summary: Summary) -> list[Any]:
         summary.release,
         list(summary.node_pools),
         dict(summary.ids),
+        list(summary.overlays),
+        list(summary.node_configs),
+        list(summary.objects),
     ]
 
 
 def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
-    name, span, management_cluster, namespace, platform, release, pools, ids = plain
-    place = _span(span, files)
-    known = (management_cluster, namespace, platform, release, tuple(pools), dict(ids))
-    return Summary(name, place, *known)
+    name, span, management_cluster, namespace, platform, release, *lists = plain
+    pools, ids, overlays, node_configs, objects = lists
+    return Summary(
+        name=name,
+        name_span=_span(span, files),
+        management_cluster=management_cluster,
+        namespace=namespace,
+        platform=platform,
+        release=release,
+        node_pools=tuple(pools),
+        ids=dict(ids),
+        overlays=tuple(overlays),
+        node_configs=tuple(node_configs),
+        objects=tuple(objects),
+    )
 
 
 def _plain_finding(found: Diagnostic) -> dict[str, Any]:
@@ -180,6 +220,7 @@ def _plain_finding(found: Diagnostic) -> dict[str, Any]:
         "help": found.help,
         "clusters": list(found.clusters),
         "in_layer": found.in_layer,
+        "subjects": list(found.subjects),
     }
 
 
@@ -195,4 +236,5 @@ def _finding(plain: dict[str, Any], files: Mapping[str, SourceFile]) -> Diagnost
         plain["help"],
         tuple(plain["clusters"]),
         plain["in_layer"],
+        tuple(plain["subjects"]),
     )

@@ -1,14 +1,16 @@
 """Keys of the cache: what a unit's result depends on, as one digest.
 
-A result depends on the tool, on the shared files of its directory and above, and on its own text.
+A result depends on the tool, on the shared files of its directory and above, on every file that
+documents name, on what stands elsewhere and counts everywhere, and on its own text.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from hcpc import __version__
 from hcpc.source.text import SourceFile
@@ -38,11 +40,22 @@ def _own_files() -> list[Path]:
 class Keys:
     """Makes the keys of a fleet's units."""
 
-    def __init__(self, shared: Iterable[SourceFile]) -> None:
+    def __init__(
+        self,
+        shared: Iterable[SourceFile],
+        assets: Mapping[str, bytes] = MappingProxyType({}),
+        everywhere: Iterable[SourceFile] = (),
+    ) -> None:
         self._by_directory: dict[str, list[SourceFile]] = {}
         for file in shared:
             self._by_directory.setdefault(_directory(file.path), []).append(file)
         self._scopes: dict[str, bytes] = {}
+        self._base = blake2b(tool_key(), digest_size=16)
+        for path, content in assets.items():
+            self._base.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogatepass"))
+            self._base.update(content)
+        for file in everywhere:
+            self._base.update(_content(file))
 
     def of(self, file: SourceFile) -> str:
         """The key of a unit."""
@@ -50,11 +63,19 @@ class Keys:
         digest.update(_content(file))
         return digest.hexdigest()
 
+    def of_shared(self) -> str:
+        """The key of what all units share: everything but the units."""
+        digest = self._base.copy()
+        for files in self._by_directory.values():
+            for file in files:
+                digest.update(_content(file))
+        return digest.hexdigest()
+
     def _scope(self, directory: str) -> bytes:
         """Digest of everything a directory sees."""
         known = self._scopes.get(directory)
         if known is None:
-            above = self._scope(_directory(directory)) if directory else tool_key()
+            above = self._scope(_directory(directory)) if directory else self._base.digest()
             digest = blake2b(above, digest_size=16)
             for file in self._by_directory.get(directory, ()):
                 digest.update(_content(file))

@@ -1,17 +1,22 @@
 """Which units there are, which of them need running, and which results are known already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
+from hcpc.emit.bundle import FleetSettings, settings_of
+from hcpc.resolve.assets import jsonnet_files
 from hcpc.resolve.fleet import Fleet, holds_only_clusters
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import Shared, read_shared
 from hcpc.run.cache import Cache
 from hcpc.run.executor import run_units
 from hcpc.run.keys import Keys
-from hcpc.run.unit import Unit, UnitResult
+from hcpc.run.unit import UnitResult
 from hcpc.source.text import SourceFile
 
 
@@ -24,79 +29,98 @@ class Options:
     cache: Cache = field(default_factory=lambda: Cache(None))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What all units have in common: what they can see, and whether to make their files."""
 
     environment: Environment
+    fleet: FleetSettings
     emit: bool
 
 
-CompileUnits = Callable[[Job, Sequence[Unit]], list[UnitResult]]
+CompileUnits = Callable[[Job, Sequence[SourceFile]], list[UnitResult]]
+CheckShared = Callable[[Fleet, Environment, Sink], None]
+_SHARED = ""
+"""What the cache calls the documents that units share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Every unit's result, and digests of files that lie in the output directory as they should.
 
-    `shared` holds the findings about documents that are no clusters.
+    `shared` holds the findings about documents that are no clusters; these are in `environment`.
     """
 
     results: list[UnitResult]
     kept: dict[str, str]
     shared: Sink
+    environment: Environment
 
 
-def run_all(work: CompileUnits, fleet: Fleet, options: Options, output: Path | None) -> Outcome:
-    """Run every unit of a fleet that the cache does not know.
-
-    `output` is where files go; None when none are wanted.
-    """
-    shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
-    outcome = _run(work, fleet, shared_files, options, output)
-    if any(result.strays for result in outcome.results):
-        # The guess which files hold only clusters was wrong: take no file for such a one.
-        outcome = _run(work, fleet, list(fleet.files), options, output)
-    return outcome
-
-
-def _run(
+def run_all(
     work: CompileUnits,
+    check: CheckShared,
     fleet: Fleet,
-    shared_files: list[SourceFile],
     options: Options,
     output: Path | None,
 ) -> Outcome:
+    """Run every unit of a fleet that the cache does not know.
+
+    `check` is for the documents that units share. `output` is where files go; None when none are
+    wanted.
+    """
     sink = Sink()
+    shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
     shared = read_shared(fleet, shared_files, sink)
-    keys = Keys((fleet.document.file, *shared_files))
-    by_path = {file.path: file for file in (fleet.document.file, *fleet.files)}
+    environment = shared.environment
+    seen = (fleet.document.file, *shared_files)
+    keys = Keys(seen, environment.assets, environment.counting_everywhere())
+    everything = (fleet.document.file, *fleet.files, *environment.files())
+    by_path = {file.path: file for file in everything}
+    by_path |= {file.path: file for file in jsonnet_files(environment.assets)}
+    for found in _check(check, fleet, environment, keys.of_shared(), by_path, options.cache):
+        sink.add(found)
     results: dict[str, UnitResult] = {}
     kept: dict[str, str] = {}
-    fresh: dict[str, Unit] = {}
+    fresh: list[SourceFile] = []
     units = _units(fleet, shared_files, shared)
-    unit_keys = {unit.file.path: keys.of(unit.file) for unit in units}
+    unit_keys = {unit.path: keys.of(unit) for unit in units}
     for unit in units:
-        path = unit.file.path
-        known = options.cache.find(path, unit_keys[path], by_path, output)
+        known = options.cache.find(unit.path, unit_keys[unit.path], by_path, output)
         if known:
-            results[path] = known.result
+            results[unit.path] = known.result
             kept |= known.kept
         else:
-            fresh[path] = unit
-    job = Job(shared.environment, emit=output is not None)
-    for result in run_units(
-        work, job, list(fresh.values()), executor=options.executor, jobs=options.jobs
-    ):
-        results[result.path] = result
-        options.cache.remember(unit_keys[result.path], result)
-    return Outcome([results[unit.file.path] for unit in units], kept, sink)
+            fresh.append(unit)
+    job = Job(shared.environment, settings_of(fleet), emit=output is not None)
+    running = run_units(work, job, fresh, executor=options.executor, jobs=options.jobs)
+    with closing(running):  # workers end when we do, not when nobody knows the generator any more
+        for result in running:
+            results[result.path] = result
+            options.cache.remember(unit_keys[result.path], result)
+    return Outcome([results[unit.path] for unit in units], kept, sink, shared.environment)
 
 
-def _units(fleet: Fleet, shared_files: list[SourceFile], shared: Shared) -> list[Unit]:
+def _check(
+    check: CheckShared,
+    fleet: Fleet,
+    environment: Environment,
+    key: str,
+    files: Mapping[str, SourceFile],
+    cache: Cache,
+) -> Sequence[Diagnostic]:
+    """What is wrong with the documents that units share."""
+    known = cache.find(_SHARED, key, files, None)
+    if known:
+        return known.result.findings
+    sink = Sink()
+    check(fleet, environment, sink)
+    found = tuple(sink.findings())
+    cache.remember(key, UnitResult(_SHARED, (), None, found))
+    return found
+
+
+def _units(fleet: Fleet, shared_files: list[SourceFile], shared: Shared) -> list[SourceFile]:
+    """The files with clusters, in the order of all files."""
     known = {file.path for file in shared_files}
     return [
-        Unit(file, file.path in known)
-        for file in fleet.files
-        if file.path not in known or file.path in shared.with_clusters
+        file for file in fleet.files if file.path not in known or file.path in shared.with_clusters
     ]

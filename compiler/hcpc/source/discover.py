@@ -1,17 +1,17 @@
 """Which files make a fleet, and their text.
 
 Reads the work tree below the fleet's root: YAML files in the source directories, without hidden
-directories, the output directory, ignored files and nested fleets. Symbolic links are followed
-only while they stay inside the root.
+directories, the output directory, rendered directories, ignored files and nested fleets. Symbolic
+links are followed only while they stay inside the root.
 """
 
 import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
@@ -19,12 +19,15 @@ from hcpc.source.text import SourceFile, Span
 
 FLEET_FILE = "fleet.yaml"
 _SUFFIXES = (".yaml", ".yml")
-_ELSEWHERE = (FLEET_FILE, "hcpc-index.json")
-"""A directory with one of these is a fleet of its own, or rendered, wherever it lies."""
+_INDEX_FILE = "hcpc-index.json"
+_MARKS = {FLEET_FILE, _INDEX_FILE}
+_INDEX_KIND = b'"kind": "RenderedIndex"'
+
+IsFleet = Callable[[SourceFile], bool]
+"""Whether a file called fleet.yaml holds a Fleet document; what YAML says is not known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where to look, all relative to the root: source directories, patterns to leave out."""
 
     sources: Sequence[str] = (".",)
@@ -40,13 +43,13 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def list_files(root: Path, places: Places, sink: Sink) -> list[str]:
+def list_files(root: Path, places: Places, is_fleet: IsFleet, sink: Sink) -> list[str]:
     """Paths of the fleet's YAML files below the root, sorted, fleet.yaml not among them."""
     found: set[str] = set()
     sources = [os.path.normpath(source) for source in places.sources]
     ignore = [os.path.normpath(pattern) for pattern in places.ignore]
     output = os.path.normpath(places.output)
-    walk = _Walk(str(root), os.path.realpath(root), sources, ignore, output, sink)
+    walk = _Walk(str(root), os.path.realpath(root), sources, ignore, output, is_fleet, sink)
     for source in sources:
         if stays_inside(root, source, sink):
             found.update(_walk(walk, "" if source == "." else source, frozenset()))
@@ -64,8 +67,7 @@ def stays_inside(root: Path, path: str, sink: Sink) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     """What stays the same all the way down."""
 
     root: str
@@ -73,6 +75,7 @@ class _Walk:
     sources: Sequence[str]
     ignore: Sequence[str]
     output: str
+    is_fleet: IsFleet
     sink: Sink
 
 
@@ -84,6 +87,9 @@ def _walk(walk: _Walk, below: str, links: frozenset[str]) -> Iterator[str]:
     except OSError as failure:
         _report_unlisted(walk, below or ".", failure)
         return
+    marks = () if (below or ".") in walk.sources else {entry.name for entry in entries} & _MARKS
+    if any(_is_elsewhere(walk, f"{below}/{mark}") for mark in sorted(marks)):
+        return
     for entry in entries:
         path = f"{below}/{entry.name}" if below else entry.name
         if entry.name.startswith(".") or path == walk.output:
@@ -91,11 +97,32 @@ def _walk(walk: _Walk, below: str, links: frozenset[str]) -> Iterator[str]:
         if _ignored(path, walk.ignore) or not _may_follow(walk, entry, path, links):
             continue
         if _is_directory(entry):
-            if not any(os.path.exists(f"{entry.path}/{name}") for name in _ELSEWHERE):  # noqa: PTH110  # as above
-                through = {os.path.realpath(entry.path)} if entry.is_symlink() else set()
-                yield from _walk(walk, path, links | through)
-        elif entry.name.endswith(_SUFFIXES):
+            through = {os.path.realpath(entry.path)} if entry.is_symlink() else set()
+            yield from _walk(walk, path, links | through)
+        elif _is_yaml(entry.name):
             yield path
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith(_SUFFIXES)
+
+
+def _is_elsewhere(walk: _Walk, path: str) -> bool:
+    """Whether a mark makes its directory a fleet of its own, or a rendered one.
+
+    A file that only has the name of a mark hides nothing: fleet.yaml is then read as any other
+    file, and an index is a finding.
+    """
+    inside = _is_below(os.path.realpath(f"{walk.root}/{path}"), walk.real_root)
+    content = read_bytes(Path(walk.root), path, Sink()) if inside else None
+    if content is None:  # which is told where it is read, or followed
+        return False
+    if path.endswith(FLEET_FILE):
+        file = decode(path, content, Sink())
+        return file is not None and walk.is_fleet(file)
+    if _INDEX_KIND not in content:
+        _report_no_index(path, walk.sink)
+    return _INDEX_KIND in content
 
 
 def _may_follow(walk: _Walk, entry: "os.DirEntry[str]", path: str, links: frozenset[str]) -> bool:
@@ -106,7 +133,7 @@ def _may_follow(walk: _Walk, entry: "os.DirEntry[str]", path: str, links: frozen
     if _is_below(target, walk.real_root):
         here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120  # as above
         return target not in links and not _is_below(here, target)
-    if entry.name.endswith(_SUFFIXES) or os.path.isdir(target):  # noqa: PTH112  # as above
+    if _is_yaml(entry.name) or os.path.isdir(target):  # noqa: PTH112  # as above
         _report_outside(walk.root, path, walk.sink)
     return False
 
@@ -144,6 +171,16 @@ def _report_unlisted(walk: _Walk, directory: str, failure: OSError) -> None:
         f"directory cannot be read: {_reason(failure)}",
         walk.sink,
         f"`sources` in {FLEET_FILE} names it" if is_source else "",
+    )
+
+
+def _report_no_index(path: str, sink: Sink) -> None:
+    _report(
+        codes.FOREIGN_FILE,
+        path,
+        f"`{path}` is not an index that hcpc wrote, so it does not hide the files beside it",
+        sink,
+        "remove it where specs are; where rendered files are, restore it from git",
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from hcpc.source.secrets import mask
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -30,11 +32,21 @@ class SourceFile:
             position = find("\n", position + 1)
         return starts
 
+    @cached_property
+    def masked(self) -> "SourceFile":
+        """The file as it may be shown: of the same length, with its secrets blotted out."""
+        return SourceFile(self.path, mask(self.text))
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, in characters."""
         starts = self._line_starts
         line = bisect_right(starts, min(max(offset, 0), len(self.text)))
         return line, offset - starts[line - 1] + 1
+
+    def start_of(self, number: int) -> int:
+        """Offset of a line's first character; the end of the text beyond the last line."""
+        starts = self._line_starts
+        return starts[number - 1] if 1 <= number <= len(starts) else len(self.text)
 
     def line(self, number: int) -> str:
         """Text of a line (counted from 1) without its line end; empty beyond the last line."""

@@ -4,9 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from hcpc.spec.backup import Backup
+from hcpc.spec.guest import Guest
 from hcpc.spec.node_pool import NodePool
 from hcpc.spec.oauth import Authentication, OAuth
 from hcpc.spec.publish import Publish
+from hcpc.spec.secrets import Secrets
 from hcpc.spec.types import (
     Annotations,
     Cidr,
@@ -17,6 +20,7 @@ from hcpc.spec.types import (
     Duration,
     Form,
     HttpsUrl,
+    Int32,
     IpAddress,
     Labels,
     NonEmpty,
@@ -73,46 +77,61 @@ class Dns(Form):
 class SizedNetwork(Form):
     """A cluster network whose share per node is not the default."""
 
-    cidr: Cidr
-    host_prefix: Annotated[int, Field(ge=1, le=128)]
+    cidr: Cidr = Field(description="The network.")
+    host_prefix: Annotated[int, Field(ge=1, le=128)] = Field(
+        description="Prefix length of each node's share; 23 (IPv4) or 64 (IPv6) by default."
+    )
 
 
-class OvnIpv4(Form):
-    """Networks that OVN-Kubernetes keeps for itself (IPv4)."""
+class OvnFamily(Form):
+    """Networks of one IP family that OVN-Kubernetes keeps for itself."""
 
-    internal_join_subnet: Cidr | None = None
-    internal_transit_switch_subnet: Cidr | None = None
-
-
-class OvnIpv6(Form):
-    """Networks that OVN-Kubernetes keeps for itself (IPv6)."""
-
-    internal_join_subnet: Cidr | None = None
-    internal_transit_switch_subnet: Cidr | None = None
+    internal_join_subnet: Cidr | None = Field(
+        None, description="Network between gateway routers and the join switch."
+    )
+    internal_transit_switch_subnet: Cidr | None = Field(
+        None, description="Network of the switch between nodes."
+    )
 
 
 class Ovn(Form):
     """Settings of OVN-Kubernetes."""
 
-    mtu: Annotated[int, Field(ge=576, le=9216)] | None = None
-    ipv4: OvnIpv4 | None = None
-    ipv6: OvnIpv6 | None = None
-    v4_internal_subnet: Cidr | None = None
-    v6_internal_subnet: Cidr | None = None
+    mtu: Annotated[int, Field(ge=576, le=9216)] | None = Field(
+        None, description="Largest packet between pods."
+    )
+    ipv4: OvnFamily | None = None
+    ipv6: OvnFamily | None = None
+    v4_internal_subnet: Cidr | None = Field(
+        None, description="IPv4 network that OVN-Kubernetes uses inside."
+    )
+    v6_internal_subnet: Cidr | None = Field(
+        None, description="IPv6 network that OVN-Kubernetes uses inside."
+    )
 
 
 class ApiServerNetwork(Form):
     """How the API server is reached from inside."""
 
-    advertise_address: IpAddress | None = None
-    allowed_cidrs: list[Cidr] | None = Field(None, alias="allowedCIDRs")
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    advertise_address: IpAddress | None = Field(
+        None, description="Address on each node; 172.20.0.1 or fd00::1 when absent."
+    )
+    allowed_cidrs: list[Cidr] | None = Field(
+        None,
+        alias="allowedCIDRs",
+        description="Networks that may reach the API server; all when absent.",
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        None, description="Port on each node; 6443 when absent."
+    )
 
 
 class Networks(Form):
     """Networks of the hosted cluster; most are fixed once it exists."""
 
-    type: Literal["OVNKubernetes", "OpenShiftSDN", "Calico", "Other"] | None = None
+    type: Literal["OVNKubernetes", "OpenShiftSDN", "Calico", "Other"] | None = Field(
+        None, description="Network plugin; treat it as fixed."
+    )
     cluster: Annotated[list[Cidr | SizedNetwork], Field(min_length=1, max_length=2)] | None = Field(
         None, description="Pod networks; two for dual stack, the primary first."
     )
@@ -123,25 +142,33 @@ class Networks(Form):
         None, description="Networks the machines are in."
     )
     allocate_node_cidrs: Literal["Enabled", "Disabled"] | None = Field(
-        None, alias="allocateNodeCIDRs"
+        None,
+        alias="allocateNodeCIDRs",
+        description="Shares of the pod network for nodes; `Enabled` with type `Other` only.",
     )
     api_server: ApiServerNetwork | None = None
     ovn: Ovn | None = None
-    disable_multi_network: bool | None = None
+    disable_multi_network: bool | None = Field(
+        None, description="Whether to go without Multus; with type `Other` only."
+    )
 
 
 class Unmanaged(Form):
     """An etcd that somebody else runs."""
 
-    endpoint: HttpsUrl
-    client_secret: SecretRef
+    endpoint: HttpsUrl = Field(description="URL of etcd.")
+    client_secret: SecretRef = Field(
+        description="Under `etcd-client-ca.crt`, `etcd-client.crt` and `etcd-client.key`."
+    )
 
 
 class Etcd(Form):
     """Where the cluster's state lives."""
 
     size: Size | None = Field(None, description="Size of each volume, with its unit.")
-    storage_class: NonEmpty | None = None
+    storage_class: NonEmpty | None = Field(
+        None, description="Storage class of the volumes; the default one when absent."
+    )
     restore_snapshot_url: Annotated[list[Text], Field(max_length=1)] | None = Field(
         None, alias="restoreSnapshotURL", description="Snapshot to start an empty volume from."
     )
@@ -157,8 +184,10 @@ class Etcd(Form):
 class Aescbc(Form):
     """Encryption with a key of our own."""
 
-    active_key: SecretRef
-    backup_key: SecretRef | None = None
+    active_key: SecretRef = Field(description="Key that encrypts, 32 bytes under `key`.")
+    backup_key: SecretRef | None = Field(
+        None, description="The key before; of no use once the cluster reports its active key."
+    )
 
 
 class Encryption(Form):
@@ -176,43 +205,67 @@ class Encryption(Form):
 class ScaleDown(Form):
     """When the cluster autoscaler removes nodes."""
 
-    delay_after_add_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-    delay_after_delete_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-    delay_after_failure_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-    unneeded_duration_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-    utilization_threshold_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    delay_after_add_seconds: Annotated[int, Field(ge=0, le=86400)] | None = Field(
+        None, description="How long to wait after a node was added; 600 by default."
+    )
+    delay_after_delete_seconds: Annotated[int, Field(ge=0, le=86400)] | None = Field(
+        None, description="How long to wait after a node was removed; 0 by default."
+    )
+    delay_after_failure_seconds: Annotated[int, Field(ge=0, le=86400)] | None = Field(
+        None, description="How long to wait after removing failed; 180 by default."
+    )
+    unneeded_duration_seconds: Annotated[int, Field(ge=0, le=86400)] | None = Field(
+        None, description="How long a node must be unneeded; 600 by default."
+    )
+    utilization_threshold_percent: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        None, description="Use below which a node is unneeded; 50 by default."
+    )
 
 
 class Autoscaling(Form):
     """The cluster autoscaler."""
 
-    max_nodes_total: Count | None = None
+    max_nodes_total: Count | None = Field(None, description="Most nodes of all pools together.")
     max_pod_grace_period: Count | None = Field(None, description="Seconds.")
-    max_node_provision_time: Duration | None = None
-    max_free_difference_ratio_percent: Annotated[int, Field(ge=0, le=100)] | None = None
-    pod_priority_threshold: int | None = None
-    balancing_ignored_labels: list[NonEmpty] | None = None
+    max_node_provision_time: Duration | None = Field(
+        None, description="How long to wait for a new node; 15m by default."
+    )
+    max_free_difference_ratio_percent: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        None, description="How unlike free resources of like pools may be; 10 by default."
+    )
+    pod_priority_threshold: Int32 | None = Field(
+        None, description="Pods below this priority never cause new nodes; -10 by default."
+    )
+    balancing_ignored_labels: list[NonEmpty] | None = Field(
+        None, description="Labels that do not count when pools are compared."
+    )
     expanders: (
         Annotated[
             list[Literal["LeastWaste", "Priority", "Random"]], Field(min_length=1, max_length=3)
         ]
         | None
-    ) = None
-    scaling: Literal["ScaleUpOnly", "ScaleUpAndScaleDown"] | None = None
+    ) = Field(None, description="How to choose a pool to grow, the first criterion first.")
+    scaling: Literal["ScaleUpOnly", "ScaleUpAndScaleDown"] | None = Field(
+        None, description="Whether nodes are removed as well; they are when absent."
+    )
     scale_down: ScaleDown | None = None
 
 
 class Capabilities(Form):
     """Optional parts of OpenShift; fixed once the cluster exists."""
 
-    enabled: list[Capability] | None = None
-    disabled: list[Capability] | None = None
+    enabled: list[Capability] | None = Field(
+        None, description="Parts to install although they are not by default."
+    )
+    disabled: list[Capability] | None = Field(None, description="Parts to leave out.")
 
 
 class FeatureGate(Form):
     """Feature set of the hosted cluster; most choices cannot be undone."""
 
-    feature_set: Literal["TechPreviewNoUpgrade", "DevPreviewNoUpgrade", "CustomNoUpgrade", "OKD"]
+    feature_set: Literal[
+        "TechPreviewNoUpgrade", "DevPreviewNoUpgrade", "CustomNoUpgrade", "OKD"
+    ] = Field(description="Which features are on beyond the default.")
     enabled: list[FeatureName] | None = Field(None, description="With `CustomNoUpgrade` only.")
     disabled: list[FeatureName] | None = Field(None, description="With `CustomNoUpgrade` only.")
 
@@ -227,30 +280,46 @@ class FeatureGate(Form):
 class Proxy(Form):
     """The proxy for traffic that leaves the cluster."""
 
-    http: NonEmpty | None = None
-    https: NonEmpty | None = None
-    no_proxy: Text | None = None
-    readiness_endpoints: list[Text] | None = None
-    trusted_ca: ConfigMapRef | None = Field(None, alias="trustedCA")
+    http: NonEmpty | None = Field(None, description="URL of the proxy for HTTP.")
+    https: NonEmpty | None = Field(None, description="URL of the proxy for HTTPS.")
+    no_proxy: Text | None = Field(
+        None, description="Hosts, domains and networks to reach directly, with commas between."
+    )
+    readiness_endpoints: list[Text] | None = Field(
+        None, description="URLs that tell whether the proxy works."
+    )
+    trusted_ca: ConfigMapRef | None = Field(
+        None, alias="trustedCA", description="Certificates to trust, under `ca-bundle.crt`."
+    )
 
 
 class ImportRegistry(Form):
     """A registry that image streams may import from."""
 
-    domain_name: NonEmpty
-    insecure: bool | None = None
+    domain_name: NonEmpty = Field(description="Host name of the registry, with a port if any.")
+    insecure: bool | None = Field(
+        None, description="Whether plain HTTP or any certificate will do."
+    )
 
 
 class Registries(Form):
     """Which registries nodes may use."""
 
-    allowed: list[NonEmpty] | None = None
-    blocked: list[NonEmpty] | None = None
-    insecure: list[NonEmpty] | None = None
-    search: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
+    allowed: list[NonEmpty] | None = Field(None, description="Only these; excludes `blocked`.")
+    blocked: list[NonEmpty] | None = Field(None, description="All but these.")
+    insecure: list[NonEmpty] | None = Field(
+        None, description="These without TLS, or with any certificate."
+    )
+    search: Annotated[list[NonEmpty], Field(min_length=1)] | None = Field(
+        None, description="Where images without a registry are looked for."
+    )
     allowed_for_import: list[ImportRegistry] | None = None
-    external_hostnames: list[NonEmpty] | None = None
-    trusted_ca: ConfigMapRef | None = Field(None, alias="trustedCA")
+    external_hostnames: list[NonEmpty] | None = Field(
+        None, description="Further host names of the cluster's own registry."
+    )
+    trusted_ca: ConfigMapRef | None = Field(
+        None, alias="trustedCA", description="Certificates to trust, by the registry's host name."
+    )
 
     @model_validator(mode="after")
     def _one_policy(self) -> Self:
@@ -261,32 +330,42 @@ class Registries(Form):
 class NamedCertificate(Form):
     """A certificate the API server shows for some names."""
 
-    names: list[Text] | None = None
-    certificate: SecretRef
+    names: list[Text] | None = Field(
+        None, description="Host names; those in the certificate when absent."
+    )
+    certificate: SecretRef = Field(description="Certificate and key: `tls.crt`, `tls.key`.")
 
 
 class AuditRule(Form):
     """An audit profile for members of a group."""
 
-    group: NonEmpty
-    profile: AuditProfile
+    group: NonEmpty = Field(description="Name of the group.")
+    profile: AuditProfile = Field(description="How much is recorded of its members.")
 
 
 class Audit(Form):
     """What the API server's audit log records."""
 
-    profile: AuditProfile | None = None
+    profile: AuditProfile | None = Field(
+        None, description="How much is recorded; `Default` when absent."
+    )
     custom_rules: list[AuditRule] | None = None
 
 
 class TlsProfile(Form):
     """Which TLS versions and ciphers the API server takes."""
 
-    type: Literal["Old", "Intermediate", "Modern", "Custom"]
-    old: dict[str, Any] | None = None
-    intermediate: dict[str, Any] | None = None
-    modern: dict[str, Any] | None = None
-    custom: dict[str, Any] | None = None
+    type: Literal["Old", "Intermediate", "Modern", "Custom"] = Field(
+        description="Which profile; the field of the same name goes with it."
+    )
+    old: dict[str, Any] | None = Field(None, description="With `type: Old`; has no fields.")
+    intermediate: dict[str, Any] | None = Field(
+        None, description="With `type: Intermediate`; has no fields."
+    )
+    modern: dict[str, Any] | None = Field(None, description="With `type: Modern`; has no fields.")
+    custom: dict[str, Any] | None = Field(
+        None, description="With `type: Custom`: `ciphers` and `minTLSVersion`."
+    )
 
 
 class ApiServer(Form):
@@ -296,10 +375,14 @@ class ApiServer(Form):
         None, description="An extra name, with a kubeconfig of its own."
     )
     certificates: Annotated[list[NamedCertificate], Field(max_length=32)] | None = None
-    client_ca: ConfigMapRef | None = Field(None, alias="clientCA")
+    client_ca: ConfigMapRef | None = Field(
+        None, alias="clientCA", description="Certificates of whoever may sign client certificates."
+    )
     audit: Audit | None = None
     tls_profile: TlsProfile | None = None
-    cors_allowed_origins: list[Text] | None = None
+    cors_allowed_origins: list[Text] | None = Field(
+        None, description="Origins (regular expressions) that browsers may call from."
+    )
 
 
 class Olm(Form):
@@ -308,14 +391,18 @@ class Olm(Form):
     catalogs: Literal["management", "guest"] | None = Field(
         None, description="Where the default catalogs run; fixed once the cluster exists."
     )
-    disable_default_sources: bool | None = None
+    disable_default_sources: bool | None = Field(
+        None, description="Whether to go without the default catalogs."
+    )
 
 
 class Ingress(Form):
     """The hosted cluster's ingress."""
 
     domain: Domain | None = Field(None, description="Of applications; fixed once set.")
-    apps_domain: Domain | None = None
+    apps_domain: Domain | None = Field(
+        None, description="Another domain for routes of applications."
+    )
     endpoint_publishing: dict[str, Any] | None = Field(
         None, description="`endpointPublishingStrategy` of the default ingress controller."
     )
@@ -324,29 +411,39 @@ class Ingress(Form):
 class ProfileCustomizations(Form):
     """Additions to a scheduler profile."""
 
-    dynamic_resource_allocation: Literal["Enabled", "Disabled"] | None = None
+    dynamic_resource_allocation: Literal["Enabled", "Disabled"] | None = Field(
+        None, description="Whether devices are allocated dynamically."
+    )
 
 
 class Scheduler(Form):
     """The hosted cluster's scheduler."""
 
-    profile: Literal["LowNodeUtilization", "HighNodeUtilization", "NoScoring"] | None = None
-    default_node_selector: Text | None = None
-    masters_schedulable: bool | None = None
+    profile: Literal["LowNodeUtilization", "HighNodeUtilization", "NoScoring"] | None = Field(
+        None, description="How nodes are chosen; `LowNodeUtilization` when absent."
+    )
+    default_node_selector: Text | None = Field(
+        None, description="Node selector of pods whose namespace has none, such as `type=user`."
+    )
+    masters_schedulable: bool | None = Field(
+        None, description="Whether pods may run on control plane nodes; a hosted cluster has none."
+    )
     profile_customizations: ProfileCustomizations | None = None
 
 
 class MetricsForwarding(Form):
     """Forwarding of control plane metrics into the hosted cluster."""
 
-    mode: Literal["Forward", "None"]
-    metrics_set: MetricsSet | None = None
+    mode: Literal["Forward", "None"] = Field(description="Whether metrics are forwarded.")
+    metrics_set: MetricsSet | None = Field(None, description="Which ones are forwarded.")
 
 
 class Monitoring(Form):
     """Which control plane metrics are collected."""
 
-    metrics_set: MetricsSet | None = None
+    metrics_set: MetricsSet | None = Field(
+        None, description="Which ones are collected; the operator's choice when absent."
+    )
     metrics_forwarding: MetricsForwarding | None = None
 
 
@@ -359,7 +456,9 @@ class ControlPlane(Form):
     labels: Annotated[Labels, Field(max_length=20)] | None = Field(
         None, description="Labels of the control plane's pods."
     )
-    node_selector: Annotated[Labels, Field(max_length=20)] | None = None
+    node_selector: Annotated[Labels, Field(max_length=20)] | None = Field(
+        None, description="Nodes of the management cluster that may run the control plane."
+    )
     tolerations: Annotated[list[Toleration], Field(max_length=25)] | None = None
 
 
@@ -381,17 +480,32 @@ class ClusterSpec(Form):
         description="Version from a ReleaseCatalog in scope, or a full image reference."
     )
     channel: NonEmpty | None = Field(None, description="Channel of the update graph.")
-    update_service: Url | None = None
+    update_service: Url | None = Field(
+        None, description="URL of the update service; the public one when absent."
+    )
     cluster_id: Uuid | None = Field(None, alias="clusterID", description="Fixed once set.")
     infra_id: DnsLabel | None = Field(None, alias="infraID", description="Fixed once set.")
     base_domain: Domain | None = Field(None, description="Fixed once set.")
     dns: Dns | None = None
-    pull_secret: SecretRef
-    ssh_key: SecretRef | None = None
-    additional_trust_bundle: ConfigMapRef | None = None
-    audit_webhook: SecretRef | None = None
-    issuer_url: Url | None = Field(None, alias="issuerURL")
-    service_account_signing_key: SecretRef | None = None
+    pull_secret: SecretRef = Field(
+        description="Credentials for registries, under `.dockerconfigjson`."
+    )
+    ssh_key: SecretRef | None = Field(
+        None, description="Public key for user `core` of the nodes, under `id_rsa.pub`."
+    )
+    additional_trust_bundle: ConfigMapRef | None = Field(
+        None,
+        description="Certificates to trust, under `ca-bundle.crt`; a new name rolls all nodes.",
+    )
+    audit_webhook: SecretRef | None = Field(
+        None, description="Where audit events are sent: a kubeconfig under `webhook-kubeconfig`."
+    )
+    issuer_url: Url | None = Field(
+        None, alias="issuerURL", description="URL of the issuer of service account tokens."
+    )
+    service_account_signing_key: SecretRef | None = Field(
+        None, description="Key that signs service account tokens, under `key`."
+    )
     availability: Availabilities | None = None
     fips: bool | None = Field(None, description="Fixed once the cluster exists.")
     paused_until: PausedUntil | None = Field(
@@ -418,6 +532,9 @@ class ClusterSpec(Form):
     scheduler: Scheduler | None = None
     monitoring: Monitoring | None = None
     control_plane: ControlPlane | None = None
+    guest: Guest | None = Field(None, description="What belongs inside the hosted cluster.")
+    secrets: Secrets | None = Field(None, description="Where the Secrets come from that it names.")
+    backup: Backup | None = Field(None, description="How the cluster is backed up.")
     hosted_cluster: Raw | None = Field(
         None, description="Merged into the HostedCluster object last: what no other field can say."
     )

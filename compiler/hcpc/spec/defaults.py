@@ -22,5 +22,5 @@ class DefaultsSpec(Form):
 class Defaults(Document):
     """Partial specs for everything in this directory and below."""
 
-    kind: Literal["Defaults"]
+    kind: Literal["Defaults"] = Field(description="Partial specs for a directory and below.")
     spec: DefaultsSpec

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -11,7 +10,7 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.suggest import did_you_mean
+from hcpc.diagnostics.suggest import did_you_mean, listed
 from hcpc.source.text import Span
 from hcpc.spec import messages
 from hcpc.spec.fields import description, fields_at, places_of, skeleton
@@ -41,11 +40,11 @@ CODES: dict[str, Code] = {
     "exclusive": codes.EXCLUSIVE_FIELDS,
     "range": codes.OUT_OF_RANGE,
     "format": codes.BAD_FORMAT,
+    "mode": codes.BAD_FORMAT,
+    "decimal_mode": codes.BAD_FORMAT,
     "string_pattern_mismatch": codes.BAD_FORMAT,
 }
-_TYPE_ERRORS = re.compile(r".*_type$|.*_parsing$")
 _QUOTED = re.compile(r"'([^']*)'")
-_QUOTED_NAME = re.compile(r"`(\w+)`")
 _KEY = "[key]"
 
 
@@ -90,11 +89,15 @@ class Fault:
         known = CODES.get(self.kind)
         if known:
             return known
-        return codes.WRONG_TYPE if _TYPE_ERRORS.fullmatch(self.kind) else codes.OUT_OF_RANGE
+        return codes.WRONG_TYPE if is_wrong_type(self.kind) else codes.OUT_OF_RANGE
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
+def is_wrong_type(kind: str) -> bool:
+    """Whether a kind of pydantic's errors says that a value is of another type."""
+    return kind.endswith(("_type", "_parsing"))
+
+
+class _Root(NamedTuple):
     """Where places are looked for: a tree, and the path in it at which the checked one stands."""
 
     tree: Tree
@@ -129,8 +132,7 @@ def _head(tree: Tree) -> Span:
     return min(own, key=lambda span: span.start) if own else tree.span
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """A fault in words."""
 
     span: Span
@@ -138,6 +140,7 @@ class _Told:
     label: str = ""
     help: str = ""
     secondary: tuple[Label, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 def report(fault: Fault, sink: Sink, head: Span | None = None) -> None:
@@ -151,6 +154,7 @@ def report(fault: Fault, sink: Sink, head: Span | None = None) -> None:
         label=told.label,
         secondary=told.secondary,
         help=told.help,
+        subjects=told.subjects,
     )
 
 
@@ -179,6 +183,7 @@ def _missing_field(fault: Fault) -> _Told:
         fault.root.holder(parent),
         messages.missing(wanted, (*fault.base, *parent)),
         help=hint,
+        subjects=tuple(wanted),
     )
 
 
@@ -199,14 +204,14 @@ def _exclusive(fault: Fault) -> _Told:
     names: list[str] = fault.context["fields"]
     # A merged mapping lists what lower layers say first: the last one is the author's to mend.
     holder = fault.root.value(fault.path)
-    written = list(holder.children) if isinstance(holder, Mapping) else names
-    *others, last = sorted(names, key=lambda name: written.index(name) if name in written else -1)
+    order = list(holder.children) if isinstance(holder, Mapping) else names
+    *others, last = sorted(names, key=lambda name: order.index(name) if name in order else -1)
     keys = [fault.root.key((*fault.path, name)) for name in (*others, last)]
     inherited = any(key.file != keys[-1].file for key in keys)
     return _Told(
         keys[-1],
         messages.exclusive([*others, last], fault.full_path),
-        "excluded by " + messages.listed(others),
+        "excluded by " + listed(others),
         messages.exclusive_help(others[0], inherited=inherited),
         tuple(Label(key, "set here") for key in keys[:-1]),
     )
@@ -246,7 +251,7 @@ def _broken_rule(fault: Fault) -> _Told:
         items = enumerate(value.items)
         paths = [(*fault.path, at) for at, item in items if _text(item) == twice][:2]
     elif isinstance(value, Mapping):
-        named = _QUOTED_NAME.findall(fault.text)
+        named = fault.context.get("fields", ())
         paths = [(*fault.path, name) for name in named if name in value.children]
     spans = sorted((fault.root.span(path) for path in paths), key=lambda span: span.order)
     if not spans:

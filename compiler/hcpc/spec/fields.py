@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from hcpc.spec.passthrough import is_passthrough
 from hcpc.syntax.tree import Path
 
-_PATCHES = {"hostedCluster", "nodePool"}
 _DEEPEST = 3
 _MANY = 2
 
@@ -20,11 +20,11 @@ def fields_at(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def description(model: type[BaseModel], path: Path) -> str:
-    """What the model says a field is for, or which values it takes; empty when it does not say."""
+    """Which values a field takes, or else what the model says it is for."""
     for each in _models(_annotation(model, path[:-1])):
         for name, info in _own(each):
             if name == path[-1]:
-                return info.description or _choices(info.annotation)
+                return _choices(info.annotation) or info.description or ""
     return ""
 
 
@@ -33,12 +33,22 @@ def _choices(annotation: Any) -> str:
     return ", ".join(f"`{value}`" for each in literals for value in get_args(each))
 
 
+def holds(model: type[BaseModel], path: Path) -> str:
+    """What a field has for a value: `mapping`, `list` or `value`; empty where anything goes."""
+    annotation = _annotation(model, path)
+    if _models(annotation) or _values(annotation, dict):
+        return "mapping"
+    if _values(annotation, list):
+        return "list"
+    return "" if annotation is None or Any in _arguments(annotation) else "value"
+
+
 def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
     """The shape of a field's value on one line: `{secret: …}`, `[…]`, or `…`.
 
     `said` is what somebody wrote in its place: one of its fields, or one's value, perhaps.
     """
-    if path[-1:] and path[-1] in _PATCHES:
+    if is_passthrough(path):
         return ""
     annotation = _annotation(model, path)
     for each in _models(annotation):
@@ -50,11 +60,19 @@ def skeleton(model: type[BaseModel], path: Path, said: str = "") -> str:
     return _skeleton(annotation)
 
 
-@cache
 def places_of(model: type[BaseModel], name: str) -> list[str]:
     """Paths at which a model has a field of that name, `NAME` for a free step; empty when many."""
-    found = sorted({path for path in _walk(model, "", 1) if path.rpartition(".")[2] == name})
+    found = sorted(_places(model).get(name, ()))
     return found if len(found) <= _MANY else []
+
+
+@cache
+def _places(model: type[BaseModel]) -> dict[str, set[str]]:
+    """The paths of a model's fields by the fields' names; walking a large model takes a while."""
+    places: dict[str, set[str]] = {}
+    for path in _walk(model, "", 1):
+        places.setdefault(path.rpartition(".")[2], set()).add(path)
+    return places
 
 
 def _walk(annotation: Any, prefix: str, depth: int) -> Iterator[str]:

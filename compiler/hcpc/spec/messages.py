@@ -1,9 +1,9 @@
 """Sentences about fields of documents."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree, written
+from hcpc.diagnostics.suggest import listed
+from hcpc.syntax.tree import Mapping, Path, Scalar, Sequence, Tree, dotted, written
 
 _EXPECTED = {
     "string_type": "text",
@@ -19,14 +19,6 @@ _FLAGS = {
 _MAX_SHOWN = 60
 _MAX_LISTED = 14
 _POOLS, _POOL_DEFAULTS = "nodePools", "nodePoolDefaults"
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `nodePools.workers.taints[0].key`."""
-    shown = ""
-    for step in path:
-        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else str(step)
-    return shown
 
 
 def place(path: Path) -> str:
@@ -198,8 +190,3 @@ def out_of_range(path: Path, kind: str, context: dict[str, Any], value: Any) -> 
             return message, f"at least {context['min_length']} are needed"
         case _:
             return f"{where_it_is} is out of range", kind.replace("_", " ")
-
-
-def listed(names: Iterable[str]) -> str:
-    """`a`, `b`, `c`."""
-    return ", ".join(f"`{name}`" for name in names)

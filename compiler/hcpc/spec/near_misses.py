@@ -16,17 +16,20 @@ _SECONDS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60}
 _SECONDS |= {"h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400, "w": 604800}
 _DIGEST = re.compile(r"@sha256:([0-9a-zA-Z]*)\Z")
 _DIGITS = 64
-_LONGEST_NAME = 63
+_LONGEST = 63
+_DECIMAL_0644, _MODE_DIGITS, _MOST_MODE = "420", 3, 0o777
 
 
 def quantity(text: str) -> str:
     """`8GB` is likely meant as `8Gi`."""
-    found = _SIZE.fullmatch(text)
+    found = _SIZE.fullmatch(text) if len(text) <= _LONGEST else None
     return f"write `{found[1]}{found[2].upper()}i`" if found else ""
 
 
 def duration(text: str) -> str:
     """`30 min` is `30m`, `1d` is `24h`; a bare number lacks its unit."""
+    if len(text) > _LONGEST:  # nobody meant that, and Python does not read numbers of any length
+        return ""
     if text.isascii() and text.isdigit():
         return f"add the unit: `{text}s`, `{text}m` or `{text}h`"
     if not _TIMES.fullmatch(text.strip()):
@@ -76,14 +79,32 @@ def name(text: str) -> str:
     if "${" in text:
         return "references stand for values, never for names"
     candidate = re.sub(r"[\s_.-]+", "-", text.strip().lower()).strip("-")
-    is_name = len(candidate) <= _LONGEST_NAME and DNS_LABEL.fullmatch(candidate)
+    is_name = len(candidate) <= _LONGEST and DNS_LABEL.fullmatch(candidate)
     return f"write `{candidate}`" if is_name and candidate != text else ""
+
+
+def mode(text: str) -> str:
+    """`644` without its zero; `420` is how Ignition has it, in decimal."""
+    if re.fullmatch("[4-7][0-7]{2}", text) and text != _DECIMAL_0644:
+        return f"write `0{text}`"
+    if text.isascii() and text.isdigit() and len(text) <= _MODE_DIGITS and int(text) <= _MOST_MODE:
+        return f"write `0{int(text):03o}`, the octal form of {int(text)}"
+    return ""
+
+
+def decimal_mode(text: str) -> str:
+    """Ignition reads decimal numbers, and people write octal ones."""
+    if re.fullmatch("0?[0-7]{3}", text):
+        return f"write `{int(text, 8)}`, the decimal form of {text}"
+    return ""
 
 
 NEAR_MISSES: dict[str, Callable[[str], str]] = {
     "cidr": cidr,
+    "decimal_mode": decimal_mode,
     "duration": duration,
     "image": image,
+    "mode": mode,
     "name": name,
     "quantity": quantity,
 }

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from hcpc.spec.types import (
     Annotations,
+    ConfigMapRef,
     Count,
     DnsLabel,
     Duration,
@@ -16,8 +17,8 @@ from hcpc.spec.types import (
     Labels,
     LabelValue,
     NonEmpty,
-    ObjectName,
     PausedUntil,
+    Positive,
     Raw,
     exclusive,
 )
@@ -29,13 +30,15 @@ class Autoscale(Form):
     """Bounds of a pool that the cluster autoscaler sizes."""
 
     min: Count = Field(description="Fewest nodes; 0 is possible on some clouds only.")
-    max: Annotated[int, Field(ge=1)] = Field(description="Most nodes.")
+    max: Positive = Field(description="Most nodes.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.max < self.min:
             raise PydanticCustomError(
-                "range", "`max` ({max}) is below `min` ({min})", {"min": self.min, "max": self.max}
+                "range",
+                "`max` ({max}) is below `min` ({min})",
+                {"min": self.min, "max": self.max, "fields": ["min", "max"]},
             )
         return self
 
@@ -70,12 +73,18 @@ class Upgrade(Form):
             ):
                 if value is not None:
                     _exclude("strategy", name)
-        if self.max_surge == 0 and self.max_unavailable == 0:
+        if is_zero(self.max_surge) and is_zero(self.max_unavailable):
             message = (
                 "`maxSurge` and `maxUnavailable` are both 0, so no node could ever be replaced"
             )
-            raise PydanticCustomError("range", message)
+            fields = ["maxSurge", "maxUnavailable"]
+            raise PydanticCustomError("range", message, {"fields": fields})
         return self
+
+
+def is_zero(share: int | str | None) -> bool:
+    """Whether a number or percentage of nodes is none at all: `0`, `0%`."""
+    return share == 0 or (isinstance(share, str) and not share.strip("0%"))
 
 
 def _exclude(first: str, second: str) -> None:
@@ -85,9 +94,13 @@ def _exclude(first: str, second: str) -> None:
 class Taint(Form):
     """A taint that every node of the pool gets."""
 
-    key: Annotated[LabelKey, Field(max_length=253)]
-    value: LabelValue | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    key: Annotated[LabelKey, Field(max_length=253)] = Field(
+        description="Key, such as `dedicated` or `example.com/gpu`."
+    )
+    value: LabelValue | None = Field(None, description="Value; empty when absent.")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(
+        description="What becomes of pods that do not tolerate it."
+    )
 
 
 class NodePool(Form):
@@ -118,11 +131,12 @@ class NodePool(Form):
     taints: Annotated[list[Taint], Field(max_length=50)] | None = Field(
         None, description="Taints of every node."
     )
-    config: Annotated[list[ObjectName], Field(max_length=10)] | None = Field(
-        None, description="ConfigMaps with node configuration (key `config`)."
+    config: list[DnsLabel | ConfigMapRef] | None = Field(
+        None,
+        description="NodeConfigs by name, and ConfigMaps that are there already (key `config`).",
     )
-    tuning: Annotated[list[ObjectName], Field(max_length=10)] | None = Field(
-        None, description="ConfigMaps with node tuning (key `tuning`)."
+    tuning: list[ConfigMapRef] | None = Field(
+        None, description="ConfigMaps with node tuning that are there already (key `tuning`)."
     )
     paused_until: PausedUntil | None = Field(
         None, description="Stop reconciling for ever (`true`) or until a time."

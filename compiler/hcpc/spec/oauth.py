@@ -10,130 +10,169 @@ from hcpc.spec.types import (
     Form,
     HttpsUrl,
     NonEmpty,
+    Positive,
     SecretRef,
     Text,
     Url,
     exclusive,
     matching,
+    one_of,
 )
 
 
 class BasicAuth(Form):
     """A server that checks basic authentication."""
 
-    url: HttpsUrl
-    ca: ConfigMapRef | None = None
-    tls_client_cert: SecretRef | None = None
-    tls_client_key: SecretRef | None = None
+    url: HttpsUrl = Field(description="URL of the server.")
+    ca: ConfigMapRef | None = Field(None, description="Certificates of the server, under `ca.crt`.")
+    tls_client_cert: SecretRef | None = Field(
+        None, description="Client certificate, under `tls.crt`."
+    )
+    tls_client_key: SecretRef | None = Field(None, description="Its key, under `tls.key`.")
 
 
 class GitHub(Form):
     """GitHub or GitHub Enterprise."""
 
-    client_id: NonEmpty = Field(alias="clientID")
-    client_secret: SecretRef
-    hostname: Text | None = None
-    organizations: list[NonEmpty] | None = None
-    teams: list[NonEmpty] | None = None
-    ca: ConfigMapRef | None = None
+    client_id: NonEmpty = Field(alias="clientID", description="Id of the OAuth application.")
+    client_secret: SecretRef = Field(description="Its secret, under `clientSecret`.")
+    hostname: Text | None = Field(
+        None, description="Host name of GitHub Enterprise; github.com when absent."
+    )
+    organizations: list[NonEmpty] | None = Field(None, description="Whose members may log in.")
+    teams: list[NonEmpty] | None = Field(
+        None, description="Teams (`organization/team`) whose members may log in."
+    )
+    ca: ConfigMapRef | None = Field(
+        None, description="Certificates of GitHub Enterprise, under `ca.crt`."
+    )
 
-    @model_validator(mode="after")
-    def _one_filter(self) -> Self:
-        exclusive(self, "organizations", "teams")
-        return self
+    _one_filter = one_of("organizations", "teams", required=False)
 
 
 class GitLab(Form):
     """GitLab."""
 
-    url: HttpsUrl
-    client_id: NonEmpty = Field(alias="clientID")
-    client_secret: SecretRef
-    ca: ConfigMapRef | None = None
+    url: HttpsUrl = Field(description="URL of the server.")
+    client_id: NonEmpty = Field(alias="clientID", description="Id of the OAuth application.")
+    client_secret: SecretRef = Field(description="Its secret, under `clientSecret`.")
+    ca: ConfigMapRef | None = Field(None, description="Certificates of the server, under `ca.crt`.")
 
 
 class Google(Form):
     """Google accounts of one domain."""
 
-    client_id: NonEmpty = Field(alias="clientID")
-    client_secret: SecretRef
-    hosted_domain: Text | None = None
+    client_id: NonEmpty = Field(alias="clientID", description="Id of the OAuth client.")
+    client_secret: SecretRef = Field(description="Its secret, under `clientSecret`.")
+    hosted_domain: Text | None = Field(None, description="Domain whose accounts may log in.")
 
 
 class HTPasswd(Form):
     """A file of user names and password hashes."""
 
-    file_data: SecretRef
+    file_data: SecretRef = Field(description="The file, under `htpasswd`.")
 
 
 class Keystone(Form):
     """OpenStack Keystone."""
 
-    url: HttpsUrl
-    domain_name: NonEmpty
-    ca: ConfigMapRef | None = None
-    tls_client_cert: SecretRef | None = None
-    tls_client_key: SecretRef | None = None
+    url: HttpsUrl = Field(description="URL of the server.")
+    domain_name: NonEmpty = Field(description="Domain of the users.")
+    ca: ConfigMapRef | None = Field(None, description="Certificates of the server, under `ca.crt`.")
+    tls_client_cert: SecretRef | None = Field(
+        None, description="Client certificate, under `tls.crt`."
+    )
+    tls_client_key: SecretRef | None = Field(None, description="Its key, under `tls.key`.")
 
 
 class LDAPAttributes(Form):
     """Which attributes hold what."""
 
-    id: list[NonEmpty] | None = None
-    email: list[NonEmpty] | None = None
-    name: list[NonEmpty] | None = None
-    preferred_username: list[NonEmpty] | None = None
+    id: list[NonEmpty] | None = Field(
+        None, description="Attributes with the user's id; the first that is there counts."
+    )
+    email: list[NonEmpty] | None = Field(None, description="Attributes with the e-mail address.")
+    name: list[NonEmpty] | None = Field(None, description="Attributes with the name to show.")
+    preferred_username: list[NonEmpty] | None = Field(
+        None, description="Attributes with the name to log in with."
+    )
 
 
 class LDAP(Form):
     """An LDAP directory."""
 
-    url: Annotated[Url, matching(r"ldaps?://.+", "a URL that begins `ldaps://` or `ldap://`")]
-    bind_dn: Text | None = Field(None, alias="bindDN")
-    bind_password: SecretRef | None = None
-    insecure: bool | None = None
-    ca: ConfigMapRef | None = None
+    url: Annotated[Url, matching(r"ldaps?://.+", "a URL that begins `ldaps://` or `ldap://`")] = (
+        Field(description="Server, base, attribute and filter of the search (RFC 2255).")
+    )
+    bind_dn: Text | None = Field(
+        None, alias="bindDN", description="Who searches; nobody in particular when absent."
+    )
+    bind_password: SecretRef | None = Field(None, description="Its password, under `bindPassword`.")
+    insecure: bool | None = Field(None, description="Whether to go without TLS.")
+    ca: ConfigMapRef | None = Field(None, description="Certificates of the server, under `ca.crt`.")
     attributes: LDAPAttributes | None = None
 
 
 class OpenIDClaims(Form):
     """Which claims hold what."""
 
-    preferred_username: list[NonEmpty] | None = None
-    name: list[NonEmpty] | None = None
-    email: list[NonEmpty] | None = None
-    groups: list[NonEmpty] | None = None
+    preferred_username: list[NonEmpty] | None = Field(
+        None, description="Claims with the name to log in with; the first that is there counts."
+    )
+    name: list[NonEmpty] | None = Field(None, description="Claims with the name to show.")
+    email: list[NonEmpty] | None = Field(None, description="Claims with the e-mail address.")
+    groups: list[NonEmpty] | None = Field(None, description="Claims with the groups.")
 
 
 class OpenID(Form):
     """An OpenID Connect provider."""
 
-    issuer: HttpsUrl
-    client_id: NonEmpty = Field(alias="clientID")
-    client_secret: SecretRef
-    ca: ConfigMapRef | None = None
-    extra_scopes: list[NonEmpty] | None = None
-    extra_authorize_parameters: dict[str, Text] | None = None
+    issuer: HttpsUrl = Field(description="URL of the issuer.")
+    client_id: NonEmpty = Field(alias="clientID", description="Id of the client.")
+    client_secret: SecretRef = Field(description="Its secret, under `clientSecret`.")
+    ca: ConfigMapRef | None = Field(None, description="Certificates of the issuer, under `ca.crt`.")
+    extra_scopes: list[NonEmpty] | None = Field(
+        None, description="Scopes to ask for besides `openid`."
+    )
+    extra_authorize_parameters: dict[str, Text] | None = Field(
+        None, description="Parameters to add to the authorization request."
+    )
     claims: OpenIDClaims | None = None
 
 
 class RequestHeader(Form):
     """A proxy that authenticates and passes the user in headers."""
 
-    ca: ConfigMapRef
-    headers: Annotated[list[NonEmpty], Field(min_length=1)]
-    login_url: Url | None = Field(None, alias="loginURL")
-    challenge_url: Url | None = Field(None, alias="challengeURL")
-    client_common_names: list[NonEmpty] | None = None
-    preferred_username_headers: list[NonEmpty] | None = None
-    name_headers: list[NonEmpty] | None = None
-    email_headers: list[NonEmpty] | None = None
+    ca: ConfigMapRef = Field(
+        description="Certificates of whoever may sign the proxy's certificate, under `ca.crt`."
+    )
+    headers: Annotated[list[NonEmpty], Field(min_length=1)] = Field(
+        description="Headers with the user's id; the first that is there counts."
+    )
+    login_url: Url | None = Field(
+        None, alias="loginURL", description="Where browsers are sent to log in."
+    )
+    challenge_url: Url | None = Field(
+        None, alias="challengeURL", description="Where command line tools are sent to log in."
+    )
+    client_common_names: list[NonEmpty] | None = Field(
+        None, description="Names that the proxy's certificate may have; any when absent."
+    )
+    preferred_username_headers: list[NonEmpty] | None = Field(
+        None, description="Headers with the name to log in with."
+    )
+    name_headers: list[NonEmpty] | None = Field(None, description="Headers with the name to show.")
+    email_headers: list[NonEmpty] | None = Field(
+        None, description="Headers with the e-mail address."
+    )
 
 
 class IdentityProvider(Form):
     """One identity provider: exactly one of the nine types."""
 
-    mapping_method: Literal["claim", "lookup", "add"] | None = None
+    mapping_method: Literal["claim", "lookup", "add"] | None = Field(
+        None, description="How identities become users; `claim` when absent."
+    )
     basic_auth: BasicAuth | None = None
     github: GitHub | None = None
     gitlab: GitLab | None = None
@@ -158,16 +197,22 @@ class IdentityProvider(Form):
 class TokenConfig(Form):
     """Life of access tokens."""
 
-    access_token_max_age_seconds: Annotated[int, Field(ge=1)] | None = None
-    access_token_inactivity_timeout: Duration | None = None
+    access_token_max_age_seconds: Positive | None = Field(
+        None, description="How long a token lasts; 86400 when absent."
+    )
+    access_token_inactivity_timeout: Duration | None = Field(
+        None, description="How long a token may go unused, 5m at least; without it, for ever."
+    )
 
 
 class Templates(Form):
     """Pages of the login server."""
 
-    login: SecretRef | None = None
-    provider_selection: SecretRef | None = None
-    error: SecretRef | None = None
+    login: SecretRef | None = Field(None, description="Page to log in, under `login.html`.")
+    provider_selection: SecretRef | None = Field(
+        None, description="Page to choose a provider, under `providers.html`."
+    )
+    error: SecretRef | None = Field(None, description="Page for errors, under `errors.html`.")
 
 
 class OAuth(Form):
@@ -183,56 +228,63 @@ class OAuth(Form):
 class Issuer(Form):
     """Who issues the tokens of an external OIDC provider."""
 
-    url: HttpsUrl
-    audiences: Annotated[list[NonEmpty], Field(min_length=1, max_length=10)]
-    ca: ConfigMapRef | None = None
-    discovery_url: HttpsUrl | None = Field(None, alias="discoveryURL")
+    url: HttpsUrl = Field(description="URL of the issuer, as it stands in tokens.")
+    audiences: Annotated[list[NonEmpty], Field(min_length=1, max_length=10)] = Field(
+        description="Audiences that a token must have one of."
+    )
+    ca: ConfigMapRef | None = Field(
+        None, description="Certificates of the issuer, under `ca-bundle.crt`."
+    )
+    discovery_url: HttpsUrl | None = Field(
+        None,
+        alias="discoveryURL",
+        description="Where the issuer describes itself, if not below its URL.",
+    )
 
 
 class UsernameClaim(Form):
     """Which claim names the user."""
 
-    claim: NonEmpty | None = None
-    expression: NonEmpty | None = None
-    prefix: NonEmpty | None = None
-    prefix_policy: Literal["NoPrefix", "Prefix"] | None = None
+    claim: NonEmpty | None = Field(None, description="Name of the claim.")
+    expression: NonEmpty | None = Field(
+        None, description="CEL expression over the claims, in place of a claim."
+    )
+    prefix: NonEmpty | None = Field(None, description="Put before every name.")
+    prefix_policy: Literal["NoPrefix", "Prefix"] | None = Field(
+        None, description="Whether there is a prefix; one made from the issuer's URL when absent."
+    )
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        exclusive(self, "claim", "expression", required=True)
-        return self
+    _one_source = one_of("claim", "expression")
 
 
 class GroupsClaim(Form):
     """Which claim names the groups."""
 
-    claim: NonEmpty | None = None
-    expression: NonEmpty | None = None
-    prefix: Text | None = None
+    claim: NonEmpty | None = Field(None, description="Name of the claim.")
+    expression: NonEmpty | None = Field(
+        None, description="CEL expression over the claims, in place of a claim."
+    )
+    prefix: Text | None = Field(None, description="Put before every group.")
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        exclusive(self, "claim", "expression")
-        return self
+    _one_source = one_of("claim", "expression", required=False)
 
 
 class UidClaim(Form):
     """Which claim is the user's stable id."""
 
-    claim: NonEmpty | None = None
-    expression: NonEmpty | None = None
+    claim: NonEmpty | None = Field(None, description="Name of the claim.")
+    expression: NonEmpty | None = Field(
+        None, description="CEL expression over the claims, in place of a claim."
+    )
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        exclusive(self, "claim", "expression", required=True)
-        return self
+    _one_source = one_of("claim", "expression")
 
 
 class ExtraClaim(Form):
     """One extra attribute of the user."""
 
-    key: NonEmpty
-    value_expression: NonEmpty
+    key: NonEmpty = Field(description="Name of the attribute, `DOMAIN/PATH`.")
+    value_expression: NonEmpty = Field(description="CEL expression over the claims.")
 
 
 class ClaimMappings(Form):
@@ -247,25 +299,27 @@ class ClaimMappings(Form):
 class OIDCClient(Form):
     """A client of a cluster component at the provider."""
 
-    component_name: NonEmpty
-    component_namespace: NonEmpty
-    client_id: NonEmpty = Field(alias="clientID")
-    client_secret: SecretRef | None = None
-    extra_scopes: list[NonEmpty] | None = None
+    component_name: NonEmpty = Field(description="Name of the component, such as `console`.")
+    component_namespace: NonEmpty = Field(description="Its namespace, such as `openshift-console`.")
+    client_id: NonEmpty = Field(alias="clientID", description="Id of the client.")
+    client_secret: SecretRef | None = Field(None, description="Its secret, under `clientSecret`.")
+    extra_scopes: list[NonEmpty] | None = Field(
+        None, description="Scopes to ask for besides `openid`."
+    )
 
 
 class RequiredClaim(Form):
     """A claim that must have one value."""
 
-    claim: NonEmpty
-    required_value: NonEmpty
+    claim: NonEmpty = Field(description="Name of the claim.")
+    required_value: NonEmpty = Field(description="The value it must have.")
 
 
 class Expression(Form):
     """A CEL expression and what to say when it is false."""
 
-    expression: NonEmpty
-    message: NonEmpty
+    expression: NonEmpty = Field(description="True for what is allowed.")
+    message: NonEmpty = Field(description="Told when it is false.")
 
 
 class ClaimValidation(Form):
@@ -274,10 +328,7 @@ class ClaimValidation(Form):
     required_claim: RequiredClaim | None = None
     cel: Expression | None = None
 
-    @model_validator(mode="after")
-    def _one_rule(self) -> Self:
-        exclusive(self, "requiredClaim", "cel", required=True)
-        return self
+    _one_rule = one_of("requiredClaim", "cel")
 
 
 class OIDCProvider(Form):
@@ -293,9 +344,13 @@ class OIDCProvider(Form):
 class Authentication(Form):
     """Who authenticates users: the integrated login server, an OIDC provider, or nobody."""
 
-    type: Literal["None", "IntegratedOAuth", "OIDC"]
+    type: Literal["None", "IntegratedOAuth", "OIDC"] = Field(description="Who authenticates.")
     oidc: Annotated[dict[NonEmpty, OIDCProvider], Field(max_length=1)] | None = Field(
         None, description="The external provider, by name; one at most."
     )
-    service_account_issuer: Text | None = None
-    oauth_metadata: ConfigMapRef | None = None
+    service_account_issuer: Text | None = Field(
+        None, description="URL of the issuer in bound service account tokens."
+    )
+    oauth_metadata: ConfigMapRef | None = Field(
+        None, description="Description of a login server of somebody else, under `oauthMetadata`."
+    )

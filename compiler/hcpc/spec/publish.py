@@ -1,27 +1,33 @@
 """How each service of a hosted control plane is reached."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from hcpc.spec.types import Address, Form, Hostname, exclusive
+from hcpc.spec.types import (
+    Address,
+    Form,
+    Hostname,
+    Nothing,
+    one_of,
+)
 
 
 class Named(Form):
     """A load balancer or route, with a fixed host name if any."""
 
-    hostname: Hostname | None = None
+    hostname: Hostname | None = Field(
+        None, description="Fixed host name; needed to restore the cluster elsewhere."
+    )
 
 
 class NodePort(Form):
     """A port on the management cluster's nodes."""
 
-    address: Address
-    port: Annotated[int, Field(ge=0, le=65535)] | None = None
-
-
-class Nothing(Form):
-    """A strategy without settings."""
+    address: Address = Field(description="Address or host name at which the nodes are reached.")
+    port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="The port; one is chosen when absent or 0."
+    )
 
 
 class Strategy(Form):
@@ -33,10 +39,7 @@ class Strategy(Form):
     none: Nothing | None = Field(None, description="Legacy: the service is not published.")
     s3: Nothing | None = Field(None, description="Legacy: OIDC documents in a bucket.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exclusive(self, "loadBalancer", "route", "nodePort", "none", "s3", required=True)
-        return self
+    _one = one_of("loadBalancer", "route", "nodePort", "none", "s3")
 
 
 class Publish(Form):

@@ -14,10 +14,10 @@ class Images(Form):
     """The release image of each architecture, or the one for all."""
 
     multi: Image | None = Field(None, description="The multi-architecture image.")
-    amd64: Image | None = None
-    arm64: Image | None = None
-    ppc64le: Image | None = Field(None, alias="ppc64le")
-    s390x: Image | None = Field(None, alias="s390x")
+    amd64: Image | None = Field(None, description="Image for x86-64 only.")
+    arm64: Image | None = Field(None, description="Image for 64-bit Arm only.")
+    ppc64le: Image | None = Field(None, alias="ppc64le", description="Image for IBM Power only.")
+    s390x: Image | None = Field(None, alias="s390x", description="Image for IBM Z only.")
 
     @model_validator(mode="after")
     def _any(self) -> Self:
@@ -45,5 +45,5 @@ class ReleaseCatalogSpec(Form):
 class ReleaseCatalog(Document):
     """Which version is which image, for this directory and below."""
 
-    kind: Literal["ReleaseCatalog"]
+    kind: Literal["ReleaseCatalog"] = Field(description="Which version is which image.")
     spec: ReleaseCatalogSpec

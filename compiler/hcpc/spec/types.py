@@ -8,9 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+MOST_INT32, MOST_INT64 = 2**31 - 1, 2**63 - 1
+"""The largest numbers that fields of objects can hold: of most fields, and of a few."""
 
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 QUANTITY = re.compile(
@@ -33,7 +36,7 @@ PREFIXED_NAME = re.compile(
     r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
     r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 )
-URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]+[^\s]*")
+URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]\S*")
 
 
 class Form(BaseModel):
@@ -109,7 +112,7 @@ def _paused_until(value: str) -> str:
 
 
 def _int_or_percent(value: Any) -> Any:
-    if type(value) is int and value >= 0:
+    if type(value) is int and 0 <= value <= MOST_INT32:
         return value
     if isinstance(value, str) and PERCENT.fullmatch(value):
         return value
@@ -129,9 +132,11 @@ def matching(pattern: str, expected: str) -> AfterValidator:
 
 
 def _each_once(value: list[str]) -> list[str]:
-    for index, item in enumerate(value):
-        if item in value[:index]:
+    seen: set[str] = set()
+    for item in value:
+        if item in seen:
             raise PydanticCustomError("range", "`{item}` is listed twice", {"item": item})
+        seen.add(item)
     return value
 
 
@@ -232,7 +237,7 @@ Url = Annotated[
 HttpsUrl = Annotated[
     Text,
     AfterValidator(
-        _matching(re.compile(r"https://[^\s/]+\S*"), "format", "a URL that begins `https://`")
+        _matching(re.compile(r"https://[^\s/]\S*"), "format", "a URL that begins `https://`")
     ),
 ]
 Uuid = Annotated[
@@ -244,7 +249,10 @@ Uuid = Annotated[
 RelativePath = Annotated[Text, AfterValidator(_relative_path)]
 PausedUntil = Annotated[Text, AfterValidator(_paused_until)]
 IntOrPercent = Annotated[int | str, BeforeValidator(_int_or_percent)]
-Count = Annotated[int, Field(ge=0)]
+Int32 = Annotated[int, Field(ge=-(2**31), le=MOST_INT32)]
+Count = Annotated[int, Field(ge=0, le=MOST_INT32)]
+Positive = Annotated[int, Field(ge=1, le=MOST_INT32)]
+Int64 = Annotated[int, Field(ge=-(2**63), le=MOST_INT64)]
 Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, Text]
 Raw = dict[str, Any]
@@ -271,11 +279,13 @@ class Nothing(Form):
 class Toleration(Form):
     """A Kubernetes toleration."""
 
-    key: Text | None = None
-    operator: Text | None = None
-    value: Text | None = None
-    effect: Text | None = None
-    toleration_seconds: int | None = None
+    key: Text | None = Field(None, description="Key of the taint; any when absent.")
+    operator: Text | None = Field(None, description="`Equal` or `Exists`; `Equal` when absent.")
+    value: Text | None = Field(None, description="Value of the taint, with `Equal`.")
+    effect: Text | None = Field(None, description="Effect of the taint; any when absent.")
+    toleration_seconds: Int64 | None = Field(
+        None, description="How long a `NoExecute` taint is tolerated; without it, for ever."
+    )
 
 
 def exclusive(model: BaseModel, *groups: str, required: bool = False) -> None:
@@ -289,6 +299,16 @@ def exclusive(model: BaseModel, *groups: str, required: bool = False) -> None:
         raise PydanticCustomError("exclusive", "fields exclude each other", {"fields": present})
     if required and not present:
         raise PydanticCustomError("one_of", "one of these is needed", {"fields": list(groups)})
+
+
+def one_of(*fields: str, required: bool = True) -> Any:
+    """A check for the body of a model: `exclusive` of these fields, and nothing else."""
+
+    def check(model: BaseModel) -> BaseModel:
+        exclusive(model, *fields, required=required)
+        return model
+
+    return model_validator(mode="after")(check)
 
 
 def not_empty(model: BaseModel) -> None:

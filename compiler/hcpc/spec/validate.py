@@ -3,22 +3,18 @@
 pydantic finds the faults; `spec.faults` gives them places and words.
 """
 
-import re
 from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from hcpc.diagnostics import codes
-from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
 from hcpc.source.text import Span
-from hcpc.spec.faults import CODES, Fault, report
+from hcpc.spec.faults import CODES, Fault, is_wrong_type, report
 from hcpc.spec.fields import fields_at
-from hcpc.syntax.tree import Path, Tree, plain
-
-_TYPE_ERRORS = re.compile(r".*_type$|.*_parsing$")
+from hcpc.syntax.tree import FieldPath, Path, Tree, plain
 
 
 def validate(
@@ -44,12 +40,13 @@ def validate(
     except ValidationError as invalid:
         errors: list[Any] = invalid.errors(include_url=False)
     unresolved = ("${",) if partial else _unresolved(sink)
-    told = empty_fields(sink)
+    told = sink.subjects(codes.EMPTY_VALUE)  # there without a value, so not missing as well
     kept = _one_per_place(errors, data)
     meant = _meant(model, kept)
     for error in kept:
         is_missing = error["type"] in {"missing", "one_of"}
-        if is_missing and (partial or error["loc"] in meant or told & {*error["loc"][-1:]}):
+        wanted = {*error["loc"][-1:], *error.get("ctx", {}).get("fields", ())}
+        if is_missing and (partial or error["loc"] in meant or told & wanted):
             continue
         if not _holds(error, unresolved):
             report(Fault(model, tree, base, root, error), sink, head)
@@ -64,22 +61,31 @@ def usable(model: type[BaseModel], tree: Tree) -> dict[str, Any]:
             return model.model_validate(data).model_dump(by_alias=True, exclude_unset=True)
         except ValidationError as invalid:
             errors: list[Any] = invalid.errors(include_url=False)
-        paths = {_without_arms(error["loc"], data, error["type"]) for error in errors}
-        if not max(_drop(data, path) for path in sorted(paths, key=len, reverse=True)):
+        places = {
+            _at_fault(data, _without_arms(error["loc"], data, error["type"])) for error in errors
+        }
+        if places == {()}:
             return {}
+        for place in sorted(places, key=len, reverse=True):
+            _drop(data, place)
 
 
-def _drop(data: Any, path: Path) -> bool:
-    """Remove what stands at a path, or all of what lacks it; whole lists only."""
-    holder: dict[str, Any] = {}
-    last = ""
+def _at_fault(data: Any, path: Path) -> FieldPath:
+    """What is dropped for a fault at a path: it, or all of what lacks it; whole lists only."""
+    found: list[str] = []
     for step in path:
         if not isinstance(data, dict) or not isinstance(step, str) or step not in data:
             break
-        holder, last, data = data, step, data[step]
-    if last:
-        del holder[last]
-    return bool(last)
+        found.append(step)
+        data = data[step]
+    return tuple(found)
+
+
+def _drop(data: Any, path: FieldPath) -> None:
+    for step in path[:-1]:
+        data = data.get(step, {})
+    if path:
+        data.pop(path[-1], None)
 
 
 def _holds(error: dict[str, Any], unresolved: Collection[str]) -> bool:
@@ -92,31 +98,10 @@ def _holds(error: dict[str, Any], unresolved: Collection[str]) -> bool:
 
 def _unresolved(sink: Sink) -> set[str]:
     """References whose own fault is told already; what holds them is not faulty as well."""
-    references = _texts(sink, codes.UNKNOWN_REFERENCE, codes.REFERENCE_CYCLE, codes.BAD_REFERENCE)
-    if _texts(sink, codes.NO_MANAGEMENT_CLUSTER):
+    references = sink.subjects(codes.UNKNOWN_REFERENCE, codes.REFERENCE_CYCLE, codes.BAD_REFERENCE)
+    if sink.subjects(codes.NO_MANAGEMENT_CLUSTER):
         references.add("${managementCluster.")
     return references
-
-
-def empty_fields(sink: Sink) -> set[str]:
-    """Names of fields that are there without a value: they are not missing as well."""
-    return _texts(sink, codes.EMPTY_VALUE)
-
-
-def _texts(sink: Sink, *of: Code) -> set[str]:
-    """What findings of these codes point at, as written."""
-    if not sink.has_errors:
-        return set()
-    wanted = {code.id for code in of}
-    labels = [
-        label
-        for found in sink.findings()
-        if found.code in wanted
-        for label in (found.primary, *found.secondary)
-    ]
-    return {
-        label.span.file.text[label.span.start : label.span.end].strip("'\"") for label in labels
-    }
 
 
 def _meant(model: type[BaseModel], errors: list[dict[str, Any]]) -> set[Path]:
@@ -135,9 +120,15 @@ def _one_per_place(errors: list[dict[str, Any]], data: Any) -> list[dict[str, An
     for error in errors:
         error["loc"] = _without_arms(error["loc"], data, error["type"])
         before = kept.get(error["loc"])
-        if before is None or (_TYPE_ERRORS.fullmatch(before["type"]) and error["type"] in CODES):
+        if before is None or (is_wrong_type(before["type"]) and error["type"] in CODES):
             kept[error["loc"]] = error
-    return list(kept.values())
+    # Who wrote a mapping meant the arm that takes one: what is wrong inside says enough.
+    inner = {path[:size] for path in kept for size in range(len(path))}
+    return [
+        error
+        for path, error in kept.items()
+        if path not in inner or not is_wrong_type(error["type"])
+    ]
 
 
 def _without_arms(location: Path, data: Any, kind: str) -> Path:

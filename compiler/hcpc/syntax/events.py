@@ -7,8 +7,7 @@ alias has no place of its own.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.parser import Parser
@@ -145,8 +144,7 @@ else:
 REFUSALS = (YAMLError, ValueError, OverflowError)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why and where text was refused, in the parser's words.
 
     `at` is the place of the problem, `since` the start of what was being read. `bracket` is the
@@ -159,6 +157,11 @@ class Refusal:
     since: int | None = None
     bracket: int | None = None
     quote: int | None = None
+
+    @property
+    def start(self) -> int:
+        """Where what was being read starts; the problem's own place where nothing was."""
+        return self.at if self.since is None else self.since
 
 
 def refusal(error: Exception, text: str, open_parser: OpenParser, reached: int) -> Refusal:

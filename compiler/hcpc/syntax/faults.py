@@ -5,9 +5,8 @@ Places are offsets into a file's text. `report` turns a fault into a diagnostic.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from hcpc.diagnostics.codes import (
     ALIAS_BOMB,
@@ -33,8 +32,7 @@ TEMPLATE_HELP: Final = (
 _LONGEST: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One finding to be; `second` is another place and what it has to say."""
 
     code: Code

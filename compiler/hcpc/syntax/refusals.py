@@ -58,7 +58,7 @@ def _unexpected(refusal: Refusal, text: str) -> Fault:
 
 
 def _unclosed_quote(refusal: Refusal, text: str) -> Fault:
-    start = refusal.at if refusal.since is None else refusal.since
+    start = refusal.start
     quote = text[start : start + 1]
     return Fault(
         YAML_SYNTAX,
@@ -70,10 +70,9 @@ def _unclosed_quote(refusal: Refusal, text: str) -> Fault:
 
 
 def _bad_escape(refusal: Refusal, text: str) -> Fault:
-    since = refusal.at if refusal.since is None else refusal.since
-    start = text.rfind("\\", since, refusal.at + 1)
+    start = text.rfind("\\", refusal.start, refusal.at + 1)
     if start < 0:
-        start = max(text.find("\\", since), 0)
+        start = max(text.find("\\", refusal.start), 0)
     match = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|\r?\n|.)?", re.DOTALL).match(text, start)
     place = match.span() if match else word_at(text, start)
     return Fault(
@@ -85,25 +84,26 @@ def _bad_escape(refusal: Refusal, text: str) -> Fault:
 
 
 def _bad_anchor(refusal: Refusal, text: str) -> Fault:
-    start = refusal.at if refusal.since is None else refusal.since
-    match = re.compile(r"[^\s,\[\]{}]+").match(text, start)
-    place = match.span() if match else word_at(text, start)
-    sign = text[start : start + 1]
+    sign = text[refusal.start : refusal.start + 1]
     what = "an alias" if sign == "*" else "an anchor"
     return Fault(
         YAML_SYNTAX,
-        place,
+        _name_at(text, refusal.start),
         f"`{sign}` starts {what}, and no name of one follows",
         help=f"quote the value if `{sign}` is part of it",
     )
 
 
-def _bad_tag(refusal: Refusal, text: str) -> Fault:
-    start = refusal.at if refusal.since is None else refusal.since
+def _name_at(text: str, start: int) -> Place:
+    """An anchor, an alias or a tag with all that is glued to it."""
     match = re.compile(r"[^\s,\[\]{}]+").match(text, start)
+    return match.span() if match else word_at(text, start)
+
+
+def _bad_tag(refusal: Refusal, text: str) -> Fault:
     return Fault(
         UNSUPPORTED_YAML,
-        match.span() if match else word_at(text, start),
+        _name_at(text, refusal.start),
         "tags are not supported",
         label="`!` starts a tag",
         help="quote the value if `!` is part of it",
@@ -111,13 +111,12 @@ def _bad_tag(refusal: Refusal, text: str) -> Fault:
 
 
 def _bad_directive(refusal: Refusal, text: str) -> Fault:
-    return bad_directive(text, refusal.at if refusal.since is None else refusal.since)
+    return bad_directive(text, refusal.start)
 
 
 def _bad_block_header(refusal: Refusal, text: str) -> Fault:
     place = word_at(text, refusal.at)
-    start = refusal.at if refusal.since is None else refusal.since
-    sign = text[start : start + 1]
+    sign = text[refusal.start : refusal.start + 1]
     return Fault(
         YAML_SYNTAX,
         place,
@@ -140,7 +139,7 @@ def _bad_start(refusal: Refusal, text: str) -> Fault:
 
 
 def _missing_colon(refusal: Refusal, text: str) -> Fault:
-    start = refusal.at if refusal.since is None else refusal.since
+    start = refusal.start
     match = re.compile(r"[^\r\n]*").match(text, start)
     written = re.split(r"\s#", match.group(), maxsplit=1)[0].rstrip() if match else ""
     place = start, start + len(written)

@@ -12,10 +12,25 @@ ScalarValue: TypeAlias = str | int | bool | None
 Plain: TypeAlias = ScalarValue | list["Plain"] | dict[str, "Plain"]
 
 
-class Scalar:
+class _Placed:
+    """What has a place in a file: a leaf with its quotes, a list or mapping to its last value."""
+
+    __slots__ = ("end", "file", "start")
+
+    file: SourceFile
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.file, self.start, self.end)
+
+
+class Scalar(_Placed):
     """A leaf. `value` follows the lossless scalar rules; `text` is what was written, unquoted."""
 
-    __slots__ = ("end", "file", "start", "text", "value")
+    __slots__ = ("text", "value")
 
     def __init__(
         self, value: ScalarValue, text: str, file: SourceFile, start: int, end: int
@@ -26,16 +41,11 @@ class Scalar:
         self.start = start
         self.end = end
 
-    @property
-    def span(self) -> Span:
-        """Where it stands, quotes included."""
-        return Span(self.file, self.start, self.end)
 
-
-class Sequence:
+class Sequence(_Placed):
     """A list of trees."""
 
-    __slots__ = ("end", "file", "items", "start")
+    __slots__ = ("items",)
 
     def __init__(self, items: list["Tree"], file: SourceFile, start: int, end: int) -> None:
         self.items = items
@@ -43,16 +53,11 @@ class Sequence:
         self.start = start
         self.end = end
 
-    @property
-    def span(self) -> Span:
-        """Where it stands; `end` is the end of its last item."""
-        return Span(self.file, self.start, self.end)
 
-
-class Mapping:
+class Mapping(_Placed):
     """Trees by name, in the order written; `keys` holds each name's own scalar and so its place."""
 
-    __slots__ = ("children", "end", "file", "keys", "start")
+    __slots__ = ("children", "keys")
 
     def __init__(
         self,
@@ -68,14 +73,20 @@ class Mapping:
         self.start = start
         self.end = end
 
-    @property
-    def span(self) -> Span:
-        """Where it stands; `end` is the end of its last value."""
-        return Span(self.file, self.start, self.end)
-
 
 Tree: TypeAlias = Scalar | Sequence | Mapping
 Path: TypeAlias = tuple[str | int, ...]
+"""Steps from a tree to a subtree: keys and indexes."""
+FieldPath: TypeAlias = tuple[str, ...]
+"""Steps from field to field, never into a list."""
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `nodePools.workers.taints[0].key`."""
+    shown = ""
+    for step in path:
+        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else str(step)
+    return shown
 
 
 def plain(tree: Tree) -> Plain:

@@ -1,5 +1,5 @@
-"""Manifests against what the API server takes: schema checks, later CRD sets and rules.
+"""Checks: manifests against what the API server takes, clusters by rules and against each other.
 
-Knows manifests only, never specs; what it finds are paths into a manifest, and the pipeline leads
-them back to the spec line that caused them.
+Every finding is told at the line of a spec that caused it: the mapping table leads there from a
+path in a manifest.
 """

@@ -10,14 +10,13 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, TypeAlias
 
+from hcpc.syntax.tree import FieldPath
 from hcpc.verify.schema import ITEMS, KEYS, SCHEMAS, UNIQUE_BY, WHEN, schema_path
 
 TABLES = {"HostedCluster": "hostedcluster.fields", "NodePool": "nodepool.fields"}
 SHARED = "shapes.fields"
 
 _WIDTH = 100
-
-Path: TypeAlias = tuple[str, ...]
 
 _SCALARS: dict[str, str | list[str]] = {
     "text": "string",
@@ -82,7 +81,7 @@ class Field:
     key_match: str = ""
 
 
-Shape: TypeAlias = dict[Path, Field]
+Shape: TypeAlias = dict[FieldPath, Field]
 _PLAIN = Field()
 
 
@@ -203,13 +202,13 @@ def _with_parents(own: Shape) -> Shape:
     return dict(sorted(named.items()))
 
 
-def expand(kind: str) -> Iterator[tuple[Path, Field]]:
+def expand(kind: str) -> Iterator[tuple[FieldPath, Field]]:
     """Every field of a kind with its path, shapes written out; `()` is the object itself."""
     table = read_table(kind)
     yield from _expand(table, table.root, ())
 
 
-def _expand(table: Table, own: Shape, at: Path) -> Iterator[tuple[Path, Field]]:
+def _expand(table: Table, own: Shape, at: FieldPath) -> Iterator[tuple[FieldPath, Field]]:
     for path, field in own.items():
         if at and not path:
             continue  # a shape's own line is part of the field that names the shape
@@ -256,7 +255,7 @@ def _used_shapes(table: Table, own: Shape) -> set[str]:
     return named.union(*(_used_shapes(table, table.shapes[name]) for name in named))
 
 
-def _node(own: Shape, path: Path, table: Table) -> dict[str, Any]:
+def _node(own: Shape, path: FieldPath, table: Table) -> dict[str, Any]:
     """The schema of one field with all that is below it."""
     field = own[path]
     item = _item(own, path, table)
@@ -273,7 +272,7 @@ def _node(own: Shape, path: Path, table: Table) -> dict[str, Any]:
     return node
 
 
-def _item(own: Shape, path: Path, table: Table) -> dict[str, Any]:
+def _item(own: Shape, path: FieldPath, table: Table) -> dict[str, Any]:
     field = own[path]
     if field.type in table.shapes:
         return {"$ref": f"#/$defs/{field.type}", **_limits(field)}
@@ -311,7 +310,7 @@ def _sized(what: str, bounds: Bounds) -> dict[str, int]:
     return {name: size for name, size in sizes.items() if size}
 
 
-def _object(own: Shape, path: Path, table: Table) -> dict[str, Any]:
+def _object(own: Shape, path: FieldPath, table: Table) -> dict[str, Any]:
     here = (*path, ITEMS) if own[path].many else path
     members = {below[-1]: below for below in own if below[:-1] == here and below != here}
     node: dict[str, Any] = {
@@ -330,7 +329,7 @@ def _object(own: Shape, path: Path, table: Table) -> dict[str, Any]:
     return node
 
 
-def _union(own: Shape, name: str, path: Path) -> Iterator[dict[str, Any]]:
+def _union(own: Shape, name: str, path: FieldPath) -> Iterator[dict[str, Any]]:
     """Rules for a union's member; silent when the discriminator itself is at fault."""
     presence = own[path].presence
     if presence is None:

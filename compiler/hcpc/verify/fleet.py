@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.kube.manifest import control_plane_namespace
+from hcpc.kube.manifest import NODE_POOL, control_plane_namespace, object_title
 from hcpc.source.text import Span
 
 
@@ -14,7 +14,9 @@ from hcpc.source.text import Span
 class Summary:
     """What the rest of the fleet needs to know of a cluster.
 
-    Of a cluster with faults only the name is known; the other fields are empty then.
+    Of a cluster with faults only the name is known; the other fields are empty then. `overlays`
+    are the ids of the overlays' steps that were for it, `node_configs` those of the NodeConfigs
+    that it uses, and `objects` the titles of what is beside its HostedCluster and NodePools.
     """
 
     name: str
@@ -25,6 +27,9 @@ class Summary:
     release: str = ""
     node_pools: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
+    overlays: tuple[str, ...] = ()
+    node_configs: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
@@ -32,7 +37,7 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
     ordered = sorted(clusters, key=lambda cluster: cluster.name_span.order)
     names: dict[str, Summary] = {}
     namespaces: dict[tuple[str, str], Summary] = {}
-    pools: dict[tuple[str, str, str], Summary] = {}
+    objects: dict[tuple[str, str], Summary] = {}
     ids: dict[tuple[str, str], Summary] = {}
     for cluster in ordered:
         first = names.setdefault(cluster.name, cluster)
@@ -49,11 +54,11 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
         other = namespaces.setdefault((cluster.management_cluster, namespace), cluster)
         if other is not cluster:
             _report_namespace(cluster, other, namespace, sink)
-        for pool in cluster.node_pools:
-            key = (cluster.management_cluster, cluster.namespace, pool)
-            owner = pools.setdefault(key, cluster)
+        pools = [object_title(NODE_POOL, pool, cluster.namespace) for pool in cluster.node_pools]
+        for title in (*pools, *cluster.objects):
+            owner = objects.setdefault((cluster.management_cluster, title), cluster)
             if owner is not cluster:
-                _report_pool(cluster, owner, pool, sink)
+                _report_object(cluster, owner, title, sink)
 
 
 def _report_name(cluster: Summary, first: Summary, sink: Sink) -> None:
@@ -86,12 +91,13 @@ def _report_namespace(cluster: Summary, other: Summary, namespace: str, sink: Si
     )
 
 
-def _report_pool(cluster: Summary, owner: Summary, pool: str, sink: Sink) -> None:
+def _report_object(cluster: Summary, owner: Summary, title: str, sink: Sink) -> None:
+    is_pool = title.startswith(f"{NODE_POOL} ")
     sink.report(
         codes.DUPLICATE_NAME,
         cluster.name_span,
-        f"clusters `{owner.name}` and `{cluster.name}` both make NodePool `{pool}` "
-        f"in namespace `{cluster.namespace}`",
+        f"clusters `{owner.name}` and `{cluster.name}` both make {title}",
         secondary=(Label(owner.name_span, "the other cluster"),),
-        help="give the node pool another `name`, or one cluster another `namespace`",
+        help=f"give {'the node pool' if is_pool else 'what it is made from'} another "
+        f"{'`name`' if is_pool else 'name'}, or one cluster another `namespace`",
     )

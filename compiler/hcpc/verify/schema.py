@@ -6,11 +6,11 @@ The schemas are the generated `schemas/manifests/*.json`. They say what the CRDs
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hcpc.syntax.tree import Path as FaultPath
 from hcpc.verify import messages
 
 if TYPE_CHECKING:
@@ -26,13 +26,11 @@ SCHEMAS = {
 UNIQUE_BY, ITEMS, KEYS = "x-hcpc-unique-by", "[]", "="
 WHEN = "x-hcpc-when"
 
-FaultPath: TypeAlias = tuple[str | int, ...]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaFault:
+class SchemaFault(NamedTuple):
     """One thing wrong with a manifest.
 
     `path` leads to the faulty value; for an unknown or missing field to that field. `rule` is one
@@ -63,8 +61,7 @@ RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Checker:
+class _Checker(NamedTuple):
     schema: dict[str, Any]
     validator: "Draft202012Validator"
     unique: dict[str, Any]

@@ -4,9 +4,8 @@ Painted text with its codes taken out is the text that was given.
 """
 
 import os
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 from hcpc.diagnostics.diagnostic import Severity
 
@@ -29,8 +28,7 @@ SEVERITY_STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """Puts text into a style, or leaves it alone when colour is off."""
 
     on: bool

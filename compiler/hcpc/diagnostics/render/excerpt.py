@@ -5,7 +5,7 @@ indentation come along, because `replicas: many` means little without its node p
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.render.cells import clipped, escaped
@@ -18,8 +18,7 @@ _ENCLOSING_SHOWN = 2
 _LINES_SEARCHED = 100  # upwards for enclosing lines, so that a huge file costs no more
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(NamedTuple):
     """The left edge of an excerpt, wide enough for its line numbers."""
 
     width: int
@@ -72,7 +71,7 @@ def excerpt(
 
 def _source(file: SourceFile, number: int, marks: Sequence[Mark], margin: Margin) -> Iterator[str]:
     edges = [edge for one in marks for edge in (one.start, one.end)]
-    text, cells = clipped(file.line(number), edges)
+    text, cells = clipped(file.masked.line(number), edges)
     yield margin.line(text.rstrip(), number)
     for row in underline(marks, cells, margin.paint):
         yield margin.line(row)

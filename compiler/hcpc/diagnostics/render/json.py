@@ -8,6 +8,7 @@ import json
 import re
 from typing import TypeAlias
 
+from hcpc import API_VERSION
 from hcpc.diagnostics.codes import CODES
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
 from hcpc.diagnostics.render.place import Position, place
@@ -21,7 +22,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def render(report: Report, *, colour: bool) -> str:  # noqa: ARG001  # JSON has no colour
     """The report as JSON, indented for people who look at it."""
     document: _Json = {
-        "apiVersion": "hcpc.dev/v1alpha1",
+        "apiVersion": API_VERSION,
         "kind": "DiagnosticReport",
         "summary": {
             "clusters": report.clusters,

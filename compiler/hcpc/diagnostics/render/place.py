@@ -4,13 +4,12 @@ Any span gives a place: offsets beyond the text, as a faulty check may report, a
 nearest end instead of failing the whole report.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcpc.source.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text: line and column from 1, offset from 0, all in characters."""
 
     line: int
@@ -18,8 +17,7 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The file and the two ends of a span; `end` is behind the last character."""
 
     path: str

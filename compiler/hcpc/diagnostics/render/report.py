@@ -4,15 +4,14 @@ Nothing here depends on the clock or the machine: the same report gives the same
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcpc.diagnostics.diagnostic import Diagnostic, Severity
 
 _NAMES_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The findings of one run, in the order of `Sink.findings`, and how much was looked at."""
 
     findings: Sequence[Diagnostic]

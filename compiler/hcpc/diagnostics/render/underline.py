@@ -7,14 +7,13 @@ size fixed here
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from hcpc.diagnostics.render.colour import Paint, Style
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Part of one source line (character indices) to underline, and what to say about it."""
 
     line: int
@@ -25,8 +24,7 @@ class Mark:
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A mark in the cells of the line as shown; at least one cell wide."""
 
     start: int

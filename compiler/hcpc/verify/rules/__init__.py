@@ -13,10 +13,16 @@ from hcpc.resolve.cluster import Cluster
 from hcpc.verify.rules import (
     architecture,
     control_plane_namespace,
+    external_dns,
     identity,
     node_pool_size,
     object_names,
+    oidc_bucket,
+    private_endpoints,
     reserved_names,
+    sre_metrics,
+    supported_release,
+    tech_preview,
     upgrade_type,
 )
 
@@ -30,6 +36,12 @@ RULES: tuple[Rule, ...] = (
     architecture.check,
     node_pool_size.check,
     upgrade_type.check,
+    supported_release.check,
+    tech_preview.check,
+    private_endpoints.check,
+    oidc_bucket.check,
+    external_dns.check,
+    sre_metrics.check,
 )
 
 

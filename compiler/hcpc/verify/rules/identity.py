@@ -9,19 +9,19 @@ from typing import Any
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.cluster import Cluster
-from hcpc.spec.messages import dotted
-from hcpc.syntax.tree import Path, key_span
+from hcpc.spec.passthrough import RAW_CLUSTER, RAW_POOL
+from hcpc.syntax.tree import Path, dotted, key_span
 
 _OURS = "remove it, hcpc sets it"
 _NAMESPACE = "use `namespace` of the cluster"
 FIELDS: dict[str, dict[tuple[str, ...], str]] = {
-    "hostedCluster": {
+    RAW_CLUSTER: {
         ("apiVersion",): _OURS,
         ("kind",): _OURS,
         ("metadata", "name"): "rename the cluster itself",
         ("metadata", "namespace"): _NAMESPACE,
     },
-    "nodePool": {
+    RAW_POOL: {
         ("apiVersion",): _OURS,
         ("kind",): _OURS,
         ("metadata", "name"): "use `name` of the node pool",
@@ -34,9 +34,9 @@ FIELDS: dict[str, dict[tuple[str, ...], str]] = {
 
 def check(cluster: Cluster, sink: Sink) -> None:
     """Refuse passthroughs that make another object."""
-    _check(cluster, ("hostedCluster",), cluster.spec.get("hostedCluster"), sink)
+    _check(cluster, (RAW_CLUSTER,), cluster.spec.get(RAW_CLUSTER), sink)
     for name, pool in cluster.spec["nodePools"].items():
-        _check(cluster, ("nodePools", name, "nodePool"), pool.get("nodePool"), sink)
+        _check(cluster, ("nodePools", name, RAW_POOL), pool.get(RAW_POOL), sink)
 
 
 def _check(cluster: Cluster, path: Path, raw: Any, sink: Sink) -> None:

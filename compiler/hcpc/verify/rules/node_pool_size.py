@@ -6,13 +6,14 @@ The API takes it for a pool of size 0; hardly anybody means that without saying 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.cluster import Cluster
+from hcpc.spec.passthrough import RAW_POOL
 from hcpc.syntax.tree import key_span
 
 
 def check(cluster: Cluster, sink: Sink) -> None:
     """Warn about pools without a size."""
     for name, pool in cluster.spec["nodePools"].items():
-        raw = pool.get("nodePool", {}).get("spec")
+        raw = pool.get(RAW_POOL, {}).get("spec")
         own = {"replicas", "autoScaling"}.intersection(raw if isinstance(raw, dict) else ())
         if not ({"replicas", "autoscale"} & pool.keys() or own):
             sink.report(

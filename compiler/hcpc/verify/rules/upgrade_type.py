@@ -21,7 +21,7 @@ def check(cluster: Cluster, sink: Sink) -> None:
             sink.report(
                 codes.EXCLUSIVE_FIELDS,
                 key_span(cluster.tree, path),
-                f"`{field}` has no effect on node pool `{name}`, which upgrades in place",
+                f"`{field}` has no effect on a node pool that upgrades in place",
                 secondary=(
                     Label(
                         key_span(cluster.tree, ("platform", cluster.platform)),

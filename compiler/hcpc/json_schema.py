@@ -7,13 +7,14 @@ the end is found by `hcpc lint`.
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from hcpc.platforms import registry
 from hcpc.spec.document import KINDS, model_of
+from hcpc.spec.management_cluster import PARTS, part_model
+from hcpc.spec.types import Form
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _WHOLE = {"Fleet", "ReleaseCatalog"}
+_ANNOTATIONS = frozenset({"default", "description", "title"})
 
 
 def schema_files() -> dict[str, str]:
@@ -33,10 +34,15 @@ def schema_files() -> dict[str, str]:
 
 
 def _schema(kind: str) -> dict[str, Any]:
-    schema: dict[str, Any] = TypeAdapter(model_of(kind)).json_schema(by_alias=True)
+    schema: dict[str, Any] = model_of(kind).model_json_schema(by_alias=True)
     definitions: dict[str, Any] = schema.setdefault("$defs", {})
     if "ClusterSpec" in definitions:
         _add_platforms(definitions)
+    if "ManagementClusterSpec" in definitions:
+        properties = definitions["ManagementClusterSpec"]["properties"]
+        for name in PARTS:
+            part = _member(part_model(name), definitions)
+            properties[name] |= {"anyOf": [part, {"type": "null"}]}
     if kind not in _WHOLE:
         for name, definition in definitions.items():
             if name != "Metadata":
@@ -70,8 +76,8 @@ def _add_platforms(definitions: dict[str, Any]) -> None:
         properties[field] = {"description": description, **_one_of(members)}
 
 
-def _member(model: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = TypeAdapter(model).json_schema(by_alias=True)
+def _member(model: type[Form], definitions: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = model.model_json_schema(by_alias=True)
     prefix = f"{model.__module__.rpartition('.')[2]}."
     text = json.dumps({name: schema[name] for name in schema if name != "$defs"})
     inner = json.dumps(schema.get("$defs", {}))
@@ -132,9 +138,6 @@ def _allow_references(schema: Any) -> None:
     elif schema.get("type") in {"integer", "boolean"} or {"enum", "const"} & schema.keys():
         own = {name: schema.pop(name) for name in list(schema) if name not in _ANNOTATIONS}
         schema["anyOf"] = [own, {"type": "string", "pattern": r"\$\{"}]
-
-
-_ANNOTATIONS = frozenset({"default", "description", "title"})
 
 
 def _tidy(schema: Any) -> None:

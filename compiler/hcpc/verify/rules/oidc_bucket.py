@@ -1,0 +1,30 @@
+"""A cluster whose cloud trusts it by OIDC needs an operator with a bucket for the documents.
+
+One with a signing key of its own has its documents published by whoever made the key.
+"""
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.sink import Sink
+from hcpc.platforms import registry
+from hcpc.resolve.cluster import Cluster
+from hcpc.resolve.operator_setup import fact, knows_flags, place
+from hcpc.spec.flag_rules import BUCKET
+
+
+def check(cluster: Cluster, sink: Sink) -> None:
+    """Warn at the management cluster, once for all clusters that would get no machines."""
+    platform = registry.platform(cluster.platform)
+    management = cluster.scope.management_cluster
+    assert platform is not None
+    assert management is not None
+    if "serviceAccountSigningKey" in cluster.spec or not knows_flags(management):
+        return
+    needs = platform.needs(cluster.spec["platform"][cluster.platform])
+    if needs.oidc_bucket and not fact(management, BUCKET):
+        sink.report(
+            codes.OPERATOR_LACKS,
+            place(management, BUCKET),
+            f"management cluster `{management.name}` has no bucket for OIDC documents",
+            label=f"clusters on `{cluster.platform}` need one",
+            help="say `oidcBucket`, or add the flags `oidc-storage-provider-s3-…`",
+        )
