@@ -79,7 +79,7 @@ def run(files: dict[str, bytes]) -> Compilation:
     assert document is not None
     decoded = (decode(path, content, sink) for path, content in sorted(files.items()))
     sources = tuple(file for file in decoded if file)
-    fleet = Fleet(Path("/nowhere"), Places(), document, sources)
+    fleet = Fleet(Path("/nowhere"), Places(), document, sources, {})
     result = compile_files(fleet, Options(executor="serial"), sink)
     report = Report(result.findings, len(result.clusters))
     for form in RENDERERS:

@@ -15,7 +15,13 @@ from hcpc.cli.main import command
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
-PLAYED = [ROOT / "README.md", DOCS / "tutorial.md"]
+PLAYED = [
+    ROOT / "README.md",
+    DOCS / "tutorial.md",
+    DOCS / "how-to" / "backup-and-restore.md",
+    DOCS / "how-to" / "management-cluster.md",
+    DOCS / "how-to" / "overlays.md",
+]
 
 FENCE = re.compile(r"^ *(`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^ *\1$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")

@@ -20,13 +20,14 @@ from hcpc.mapping.codec import Codec, Each, Keyed, Union
 from hcpc.mapping.table import Table
 from hcpc.platforms import registry
 from hcpc.spec.cluster import ClusterSpec
+from hcpc.spec.payload_fields import PAYLOAD_FIELDS
+from hcpc.syntax.tree import Path
 from hcpc.verify.schema import SCHEMAS, read_schema
 
-Path = tuple[str | int, ...]
 Field = tuple[Path, Any]
 
 # What is gone before a spec is lowered, and the passthrough, which has no rows.
-NO_ROWS = {"profiles", "nodePoolDefaults", "hostedCluster", "nodePool"}
+NO_ROWS = {"profiles", "nodePoolDefaults", "hostedCluster", "nodePool", *PAYLOAD_FIELDS}
 # A field beside a union's arms says something only with one of them.
 ARM: dict[str, Any] = {"mappingMethod": {"htpasswd": {}}}
 TABLES = {"HostedCluster": HOSTED_CLUSTER_TABLE, "NodePool": NODE_POOL_TABLE}
@@ -67,6 +68,9 @@ def fields_of(model: type[BaseModel], at: Path) -> Iterator[Field]:
     for name, info in model.model_fields.items():
         alias = info.alias or name
         if alias in NO_ROWS:
+            continue
+        if alias == "config":  # a complete spec has no names of NodeConfigs any more
+            yield from (((alias, 0, "configMap"), {alias: [{"configMap": "text"}]}),)
             continue
         members = platform_models((*at, alias))
         for member, inner in members.items():

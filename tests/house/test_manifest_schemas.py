@@ -1,6 +1,6 @@
 """The field tables of `schemas/manifests` against the real CRDs, and the generated schemas fresh.
 
-The CRDs are no part of this repository: where they are not found beside it, these tests say so.
+The CRDs are no part of this repository (see `tests.outside`).
 """
 
 import copy
@@ -8,30 +8,19 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema_rs import Draft202012Validator
+from tests.outside import EXAMPLES, TODAY, crd, needs_crds, needs_examples
 
+from hcpc.syntax.tree import FieldPath
 from hcpc.verify.fields import Bounds, Field, expand, manifest_schema_files
 from hcpc.verify.schema import ITEMS, SCHEMAS, check_manifest, schema_path
 
-SHARED = Path(__file__).parents[2].parent / "shared"
-CRDS = SHARED / "crds"
-EXAMPLES = SHARED / "examples"
 KINDS = sorted(SCHEMAS)
-TODAY = "hypershift-2026.08"
 
-needs_crds = pytest.mark.skipif(
-    not CRDS.is_dir(), reason="the HyperShift CRDs (shared/crds) are not beside the repository"
-)
-needs_examples = pytest.mark.skipif(
-    not EXAMPLES.is_dir(), reason="the rendered examples (shared/examples) are not there"
-)
-
-FieldPath = tuple[str, ...]
 Facts = dict[str, Any]
 
 # What only the TechPreview CRDs have; the CRDs at hand are the Default ones.
@@ -116,13 +105,9 @@ DROPPED = {
 }
 
 
-@cache
-def crd_spec(kind: str, release: str) -> dict[str, Any]:
-    """The v1beta1 schema of a CRD's `spec`."""
-    path = CRDS / release / f"{kind.lower()}s.crd.yaml"
-    crd = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    [schema] = [v["schema"] for v in crd["spec"]["versions"] if v["name"] == "v1beta1"]
-    spec: dict[str, Any] = schema["openAPIV3Schema"]["properties"]["spec"]
+def crd_spec(kind: str, release: str = TODAY) -> dict[str, Any]:
+    """The schema of a CRD's `spec`."""
+    spec: dict[str, Any] = crd(kind, release)["properties"]["spec"]
     return spec
 
 
@@ -246,9 +231,9 @@ def test_the_preview_fields_are_the_known_ones(kind: str) -> None:
 @needs_crds
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_table_has_the_fields_of_the_crd_and_no_others(kind: str) -> None:
-    crd = {path for path, _, _ in crd_nodes(crd_spec(kind, TODAY), ("spec",), required=True)}
+    known = {path for path, _, _ in crd_nodes(crd_spec(kind), ("spec",), required=True)}
     fields = spec_fields(kind)
-    assert set(fields) - previewed(fields) == crd
+    assert set(fields) - previewed(fields) == known
 
 
 @needs_crds
@@ -256,7 +241,7 @@ def test_the_table_has_the_fields_of_the_crd_and_no_others(kind: str) -> None:
 def test_the_table_says_of_each_field_what_the_crd_says(kind: str) -> None:
     fields = spec_fields(kind)
     unlike: dict[str, dict[str, tuple[Any, Any]]] = {}
-    for path, node, required in crd_nodes(crd_spec(kind, TODAY), ("spec",), required=True):
+    for path, node, required in crd_nodes(crd_spec(kind), ("spec",), required=True):
         ours, theirs = our_facts(fields[path]), crd_facts(node, required=required)
         differs = {word: (ours[word], theirs[word]) for word in ours if ours[word] != theirs[word]}
         if differs:
@@ -271,15 +256,15 @@ def test_an_older_crd_has_only_known_fields_more_and_none_of_another_type(
     kind: str, release: str
 ) -> None:
     fields = spec_fields(kind)
-    crd = {
+    old = {
         path: node for path, node, _ in crd_nodes(crd_spec(kind, release), ("spec",), required=True)
     }
-    more = {path for path in crd if path not in fields}
+    more = {path for path in old if path not in fields}
     topmost = {".".join(path) for path in more if path[:-1] not in more}
     assert topmost == DROPPED[kind, release]
     retyped = {
         path: (fields[path].type, crd_type(item))
-        for path, node in crd.items()
+        for path, node in old.items()
         if path not in more
         for item in [node["items"] if node.get("type") == "array" else node]
         if fields[path].type != crd_type(item)
@@ -289,9 +274,7 @@ def test_an_older_crd_has_only_known_fields_more_and_none_of_another_type(
 
 def crd_validator(kind: str) -> Draft202012Validator:
     """The CRD's structural schema as a JSON Schema: strict, and with defaults taken as given."""
-    return Draft202012Validator(
-        {"type": "object", "properties": {"spec": strict(crd_spec(kind, TODAY))}}
-    )
+    return Draft202012Validator({"type": "object", "properties": {"spec": strict(crd_spec(kind))}})
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
@@ -464,7 +447,7 @@ def mutants(value: Any, put: Callable[[Any], None]) -> Iterator[None]:
 def disagreements(manifest: dict[str, Any]) -> list[str]:
     """The mutants of a manifest on which the CRD and we disagree; never the metadata's."""
     kind = manifest["kind"]
-    validator, schema = crd_validator(kind), crd_spec(kind, TODAY)
+    validator, schema = crd_validator(kind), crd_spec(kind)
     found, tried = [], 0
     spec = manifest["spec"]
     for _ in mutants(spec, partial(manifest.__setitem__, "spec")):

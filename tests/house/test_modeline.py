@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 
 from hcpc.cli.main import command
 from hcpc.diagnostics.sink import Sink
-from hcpc.platforms.json_schema import schema_files
+from hcpc.json_schema import schema_files
 from hcpc.scaffold import scaffold
 from hcpc.source.text import SourceFile
 from hcpc.syntax.parse import parse
@@ -58,12 +58,11 @@ def test_a_modeline_of_the_example_fleet_leads_to_a_schema_of_ours(file: Path) -
     assert file.read_text(encoding="utf-8").count("yaml-language-server") == (schema is not None)
 
 
-def test_a_modeline_of_a_new_fleet_leads_to_what_hcpc_schema_writes() -> None:
-    for path, text in scaffold("shop").items():
-        for found in MODELINE.findall(text):
-            depth = path.count("/")
-            assert found.removeprefix("../" * depth).startswith("schemas/")
-            assert found.rpartition("/")[2] in schema_files()
+def test_a_new_fleet_has_no_schemas_and_so_no_modeline() -> None:
+    files = scaffold("shop")
+    assert len(files) >= 4
+    assert not [path for path in files if path.endswith(".json")]
+    assert not [path for path, text in files.items() if "yaml-language-server" in text]
 
 
 @pytest.mark.parametrize("name", ["hcpc.json", "cluster.json"])

@@ -15,15 +15,35 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # `none` is a word of the language too: only as a whole string does it name a platform.
 QUOTED_ONLY = {"none"}
 
+_CONDITION = "conditions are called so by the operator, whose list it is"
+
 EXEMPT = {
+    ("emit/formats/health/expressions.py", "aws"): _CONDITION,
+    ("emit/formats/health/expressions.py", "azure"): _CONDITION,
+    ("emit/formats/health/expressions.py", "gcp"): _CONDITION,
+    ("emit/formats/health/expressions.py", "ibmcloud"): "its machines are its users' own",
     ("scaffold.py", "agent"): "the demo cluster that people change has to be on some platform",
     ("spec/oauth.py", "openstack"): "Keystone is OpenStack's, wherever the cluster runs",
+    ("payloads/restore_patches.py", "kubevirt"): "the name of an annotation, whatever the platform",
+    ("payloads/restore_steps.py", "aws"): "the command line for S3 buckets, whatever the platform",
+    ("spec/restore.py", "none"): "what becomes of objects that are there: nothing",
     ("verify/messages.py", "openstack"): "a shape of the field tables: what an id looks like",
     ("lower/publish.py", "none"): "a service that is not published",
     ("platforms/kubevirt.py", "none"): "networks and disks that are not there",
     ("platforms/aws.py", "none"): "a preference that is not there",
     ("spec/cluster.py", "none"): "audit profiles, and metrics that are not forwarded",
+    ("spec/kubelet.py", "none"): "a policy of the kubelet that is not there",
     ("spec/oauth.py", "none"): "authentication that is not there",
+    ("spec/performance_profile.py", "none"): "a policy of the kubelet that is not there",
+    ("spec/flag_rules.py", "aws"): "names of the installer's flags",
+    ("spec/flag_rules.py", "azure"): "names of the installer's flags",
+    ("spec/flag_rules.py", "gcp"): "names of the installer's flags",
+    ("spec/install_flags.py", "aws"): "names and values of the installer's flags",
+    ("spec/install_flags.py", "azure"): "names and values of the installer's flags",
+    ("spec/install_flags.py", "gcp"): "names and values of the installer's flags",
+    ("spec/install_flags.py", "none"): "a value of the installer's flags",
+    ("payloads/flag_checks.py", "none"): "a value of the installer's flags",
+    ("resolve/operator_setup.py", "none"): "a value of the installer's flags",
     ("spec/publish.py", "none"): "a service that is not published",
     ("verify/rules/architecture.py", "none"): "an empty list, in words",
 }
@@ -69,7 +89,10 @@ FOUND = {
 
 
 def test_every_platform_has_a_module_and_a_line_in_the_registry() -> None:
-    assert len(KINDS) == len(registry.NAMES) == 9
+    assert len(KINDS) == len(registry.NAMES)
+    modules = (PACKAGE / "platforms").glob("*.py")
+    has_platform = (each for each in modules if "\nPLATFORM = " in each.read_text(encoding="utf-8"))
+    assert {each.stem for each in has_platform} == set(registry.NAMES)
     lines = (PACKAGE / "platforms" / "registry.py").read_text(encoding="utf-8").splitlines()
     for name in registry.NAMES:
         assert (PACKAGE / "platforms" / f"{name}.py").is_file()

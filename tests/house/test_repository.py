@@ -123,6 +123,39 @@ def test_every_module_says_what_it_is_for() -> None:
     assert silent == []
 
 
+def used_above(text: str) -> set[str]:
+    """Constants of a module that a function above them uses, though they need nothing below it."""
+    body = ast.parse(text).body
+    constants = {
+        name.id: statement
+        for statement in body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for name in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(name, ast.Name)
+    }
+    owners = [each for each in body if isinstance(each, ast.FunctionDef | ast.ClassDef)]
+    defined = {each.name for each in owners}
+    return {
+        name
+        for owner in owners
+        for name in names_in(owner) & set(constants)
+        if constants[name].lineno > owner.lineno and not names_in(constants[name]) & defined
+    }
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name)}
+
+
+def test_constants_stand_above_what_uses_them() -> None:
+    assert used_above("def f(): return A\nA = 1\n") == {"A"}
+    assert used_above("def f(): return A\nA = {f: 1}\n") == set()
+    assert used_above("A = 1\ndef f(): return A\n") == set()
+    modules = sorted((ROOT / "compiler").rglob("*.py"))
+    found = {path.name: used_above(path.read_text(encoding="utf-8")) for path in modules}
+    assert {name: below for name, below in found.items() if below} == {}
+
+
 def test_yaml_is_read_in_one_room_only() -> None:
     readers = {
         module.relative_to(PACKAGE).parts[0]

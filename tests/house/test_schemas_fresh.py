@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from ruamel.yaml import YAML
 
 from hcpc.diagnostics.sink import Sink
-from hcpc.platforms.json_schema import schema_files
+from hcpc.json_schema import schema_files
 from hcpc.scaffold import scaffold
 from hcpc.source.text import SourceFile
 from hcpc.spec.document import KINDS

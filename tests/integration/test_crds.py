@@ -1,6 +1,6 @@
 """Every object of the example fleet against the structural schemas of the real CRDs.
 
-The CRDs are no part of this repository: where they are not found beside it, these tests say so.
+The CRDs are no part of this repository (see `tests.outside`).
 Defaults, rules in CEL and transitions are not looked at here.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema_rs import Draft202012Validator
+from tests.outside import crd, needs_crds
 
 ROOT = Path(__file__).parents[2]
-CRDS = ROOT.parent / "shared" / "crds" / "hypershift-2026.08"
 RENDERED = ROOT / "rendered"
 FILES = {
     "HostedCluster": sorted(RENDERED.glob("*/clusters/*/hostedcluster.yaml")),
@@ -26,20 +26,7 @@ KEPT = (
     *("minItems", "maxItems", "minProperties", "maxProperties"),
 )
 
-pytestmark = pytest.mark.skipif(
-    not CRDS.is_dir(),
-    reason="the HyperShift CRDs (shared/crds/hypershift-2026.08) are not beside the repository",
-)
-
-
-@cache
-def crd(kind: str) -> dict[str, Any]:
-    """The served v1beta1 schema of a kind."""
-    path = CRDS / f"{kind.lower()}s.crd.yaml"
-    spec = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["spec"]
-    [schema] = [v["schema"] for v in spec["versions"] if v["name"] == "v1beta1" and v["served"]]
-    root: dict[str, Any] = schema["openAPIV3Schema"]
-    return root
+pytestmark = needs_crds
 
 
 @cache

@@ -1,7 +1,7 @@
 """What the vendor's own tool renders, compiled from short specs: the same objects.
 
-The rendered examples are no part of this repository; where they are not found beside it, these
-tests say so. `tests/fleets/vendor-*` are the specs.
+The rendered examples are no part of this repository (see `tests.outside`). `tests/fleets/vendor-*`
+are the specs.
 """
 
 from functools import cache
@@ -10,20 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.outside import EXAMPLES, needs_examples
 
 from hcpc.pipeline import Compilation, Options, compile_fleet
+from hcpc.syntax.tree import Path as TreePath
 from hcpc.verify.fields import expand
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT.parent / "shared" / "examples"
 NAMES = ["agent", "aws", "kubevirt", "none"]
 KINDS = ["HostedCluster", "NodePool"]
-
-needs_examples = pytest.mark.skipif(
-    not EXAMPLES.is_dir(), reason="the rendered examples (shared/examples) are not there"
-)
-
-FieldPath = tuple[str | int, ...]
 
 # What the API server fills in and we write down (`resolve.complete` says why), by kind.
 DEFAULTS: dict[str, dict[tuple[str, ...], Any]] = {
@@ -60,7 +55,7 @@ def example(name: str, kind: str) -> dict[str, Any]:
     return {**found, "metadata": {**metadata, **renamed}, "status": {}}
 
 
-def blanks(tree: Any, at: FieldPath = ()) -> set[FieldPath]:
+def blanks(tree: Any, at: TreePath = ()) -> set[TreePath]:
     """The paths of empty texts: what a fake example leaves out although it cannot be left out."""
     if isinstance(tree, dict):
         return {path for name, value in tree.items() for path in blanks(value, (*at, name))}
@@ -69,7 +64,7 @@ def blanks(tree: Any, at: FieldPath = ()) -> set[FieldPath]:
     return {at} if tree == "" else set()
 
 
-def pruned(tree: Any, dropped: set[FieldPath], at: FieldPath = ()) -> Any:
+def pruned(tree: Any, dropped: set[TreePath], at: TreePath = ()) -> Any:
     """A tree without the paths that do not count, and without the mappings that this empties."""
     if isinstance(tree, list):
         return [pruned(value, dropped, (*at, index)) for index, value in enumerate(tree)]
@@ -83,7 +78,7 @@ def pruned(tree: Any, dropped: set[FieldPath], at: FieldPath = ()) -> Any:
     return {name: value for name, value in kept.items() if value != {}}
 
 
-def found_at(tree: Any, path: FieldPath) -> Any:
+def found_at(tree: Any, path: TreePath) -> Any:
     for step in path:
         tree = tree.get(step) if isinstance(tree, dict) else None
     return tree

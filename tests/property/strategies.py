@@ -27,10 +27,11 @@ from hcpc.resolve.complete import complete
 from hcpc.spec import types
 from hcpc.spec.cluster import ClusterSpec, Encryption
 from hcpc.spec.node_pool import Autoscale, NodePool
+from hcpc.spec.payload_fields import PAYLOAD_FIELDS
 from hcpc.spec.types import EACH_ONCE, DnsLabel, Form, IntOrPercent
+from hcpc.syntax.tree import Path
 
 Data = dict[str, Any]
-Path = tuple[str | int, ...]
 
 MOST = 12  # fields that a form has beside the ones it must have, unless it is whole
 IN_PLACE = {"type", "maxUnavailable"}
@@ -241,7 +242,7 @@ def specs(draw: st.DrawFn) -> Data:
     chosen = draw(st.sampled_from(registry.NAMES))
     platform = _platform(chosen)
     name = draw(values(DnsLabel))
-    settled = {"profiles": None, "hostedCluster": None, "nodePoolDefaults": None}
+    settled = dict.fromkeys(("profiles", "hostedCluster", "nodePoolDefaults", *PAYLOAD_FIELDS))
     own = {chosen: draw(forms(platform.cluster))}
     data = draw(forms(ClusterSpec, {**settled, "platform": own, "nodePools": None}))
     data["nodePools"] = {
@@ -275,8 +276,16 @@ _unknown_fields = st.dictionaries(
 
 
 def _canonical(spec: Data) -> Data:
-    """The spec without what lowering drops: empty groups, empty `nodePools`."""
+    """The spec without what lowering drops: empty groups, empty `nodePools`.
+
+    Names of NodeConfigs are ConfigMaps by then.
+    """
     for pool in spec["nodePools"].values():
+        if "config" in pool:
+            maps = [
+                {"configMap": each} if isinstance(each, str) else each for each in pool["config"]
+            ]
+            pool["config"] = maps
         if pool["upgrade"]["type"] == "InPlace":
             pool["upgrade"] = {k: v for k, v in pool["upgrade"].items() if k in IN_PLACE}
     groups = {entry.spec[:n] for entry in HOSTED_CLUSTER_TABLE.rows for n in range(len(entry.spec))}

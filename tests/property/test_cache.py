@@ -78,6 +78,16 @@ def spoil_in_place(path: str) -> Edit:
     return edit
 
 
+def turn_into_link(path: str) -> Edit:
+    def edit(root: Path) -> None:
+        moved = root / f"moved-{name_of(path)}"
+        if (root / path).exists() and not moved.exists():
+            (root / path).rename(moved)
+            (root / path).symlink_to(moved.absolute())
+
+    return edit
+
+
 def clear(root: Path) -> None:
     shutil.rmtree(root / "rendered", ignore_errors=True)
 
@@ -89,6 +99,7 @@ EDITS: st.SearchStrategy[Edit] = st.one_of(
     st.builds(set_file, st.sampled_from(RENDERED), st.none()),
     st.builds(spoil, st.sampled_from(RENDERED[:3])),
     st.builds(spoil_in_place, st.sampled_from(RENDERED[:2])),
+    st.builds(turn_into_link, st.sampled_from(["rendered/mgmt-1/clusters/demo", RENDERED[1]])),
     st.just(clear),
 )
 RUNS = st.sampled_from(["compile", "compile", "compile", "lint", "nothing", "forget", "damage"])

@@ -4,18 +4,17 @@ One table is read in four directions; here each direction is held against the ot
 """
 
 import copy
-from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.outside import EXAMPLES, needs_examples
 from tests.property.strategies import (
     JSON,
     WORDS,
     Data,
-    Path,
     objects,
     patches,
     paths,
@@ -27,11 +26,7 @@ from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lift, lower, manifest_path, trace
 from hcpc.lower.publish import SERVICES
 from hcpc.mapping.patch import apply_patch, find_patch, same
-
-EXAMPLES = FilePath(__file__).parents[2].parent / "shared" / "examples"
-needs_examples = pytest.mark.skipif(
-    not EXAMPLES.is_dir(), reason="the rendered examples (shared/examples) are not there"
-)
+from hcpc.syntax.tree import Path
 
 # What no spec field says as it stands: heads of objects, tags of unions, derived fields.
 UNSAID = {"apiVersion", "kind", "type", "provider", "managementType"} | {

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.merge import PASSTHROUGH, merge
+from hcpc.resolve.merge import merge
 from hcpc.source.text import SourceFile
+from hcpc.spec.passthrough import NAMES, is_passthrough
 from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree, plain
 
 FILE = SourceFile("layer.yaml", "")
-KEYS = st.sampled_from(["a", "b", "c", "d", *sorted(PASSTHROUGH)])
+KEYS = st.sampled_from(["a", "b", "nodePools", "nodePoolDefaults", *sorted(NAMES)])
 VALUES = st.one_of(st.integers(0, 3), st.booleans(), st.sampled_from(["", "x", "y"]))
 NULLABLE = st.one_of(VALUES, st.none())
 
@@ -54,18 +55,20 @@ def merged(*stack: Mapping) -> tuple[Mapping, bool]:
     return tree, not sink.findings()
 
 
-def expected(base: dict[str, Any], over: dict[str, Any], *, raw: bool = False) -> dict[str, Any]:
+def expected(
+    base: dict[str, Any], over: dict[str, Any], path: tuple[str, ...] = (), *, raw: bool = False
+) -> dict[str, Any]:
     """What laying one mapping over another means, said without trees; clashes do not count."""
     result = dict(base)
     for name, value in over.items():
-        keep = raw or name in PASSTHROUGH
+        keep = raw or is_passthrough((*path, name))
         if value is None and not raw:
             result.pop(name, None)
         elif isinstance(value, dict):
             below = result.get(name)
             if below is not None and not isinstance(below, dict):
                 continue
-            result[name] = expected(below or {}, value, raw=keep)
+            result[name] = expected(below or {}, value, (*path, name), raw=keep)
         elif isinstance(result.get(name), dict) and value is not None:
             continue
         else:

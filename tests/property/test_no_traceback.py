@@ -64,7 +64,7 @@ _JSON = st.recursive(
 def _check(result: Compilation) -> None:
     for found in result.findings:
         for label in (found.primary, *found.secondary):
-            assert 0 <= label.span.start <= label.span.end <= len(label.span.file.text) + 1
+            assert 0 <= label.span.start <= label.span.end <= len(label.span.file.text)
     assert result.has_errors == any(found.severity == "error" for found in result.findings)
 
 

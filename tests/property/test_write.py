@@ -85,7 +85,7 @@ def test_a_plan_says_each_thing_once(before: dict[str, str], after: dict[str, st
         laid(output, before)
         plan = plan_write(output, after, {})
         assert set(plan.write).isdisjoint(plan.remove)
-        assert plan.unchanged + len(plan.write) == len(after | index_files(after, {}))
+        assert len(plan.unchanged) + len(plan.write) == len(after | index_files(after, {}))
         gone = set(before) - set(after)
         assert {path for path in plan.remove if not is_index(path)} == gone
         assert list(plan.write) == sorted(plan.write)

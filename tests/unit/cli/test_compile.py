@@ -1,6 +1,8 @@
 """`hcpc compile`: files, exit codes, and nothing written or removed while anything is wrong."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.unit.resolve.small_fleet import (
     MANAGEMENT,
     SCAFFOLD,
     cluster,
+    document,
     small_fleet,
     tree,
     write,
@@ -110,7 +113,7 @@ def test_check_ends_with_0_when_all_is_right(run: Run, root: Path) -> None:
     ("change", "count"),
     [
         ({DEMO: SCAFFOLD[DEMO].replace("2", "7")}, "2 rendered files are"),
-        ({OTHER: None}, "5 rendered files are"),
+        ({OTHER: cluster("other", pools="{w: {replicas: 1}}")}, "4 rendered files are"),
         ({HOSTED: "by hand"}, "1 rendered file is"),
         ({HOSTED: None}, "1 rendered file is"),
     ],
@@ -126,7 +129,7 @@ def test_check_ends_with_1_when_files_are_stale_and_writes_nothing(
     assert count in ran.out
     assert "--> rendered/mgmt-1/" in ran.out
     assert tree(root) == before
-    assert run("compile", "--allow-removals", "-C", root).code == 0
+    assert run("compile", "-C", root).code == 0
     assert run("compile", "--check", "-C", root).code == 0
 
 
@@ -164,7 +167,7 @@ def test_a_file_of_somebody_else_in_the_way_stops_the_run(
 
 def test_an_index_that_cannot_be_read_stops_the_run(run: Run, root: Path) -> None:
     path = f"rendered/mgmt-1/{INDEX}"
-    write(root, {path: "<<<<<<< ours\n", OTHER: None})
+    write(root, {path: "<<<<<<< ours\n"})
     before = tree(root)
     ran = run("compile", "-o", "short", "-C", root)
     assert ran.code == 1
@@ -186,8 +189,7 @@ def test_an_output_directory_that_is_a_file_ends_with_2(run: Run, tmp_path: Path
     root = small_fleet(tmp_path / "fleet", {"rendered": "mine"})
     ran = run("compile", "-C", root)
     assert ran.code == 2
-    assert ran.err.startswith("hcpc: cannot write: ")
-    assert "rendered" in ran.err
+    assert ran.err == f"hcpc: Not a directory: {root}/rendered/mgmt-1/clusters/demo\n"
     assert (root / "rendered").read_text(encoding="utf-8") == "mine"
     assert run("compile", "-C", root, "--output", root / "rendered").code == 2
 
@@ -200,11 +202,78 @@ def test_an_output_directory_that_cannot_be_written_ends_with_2(
 
     write(root, {DEMO: cluster("demo", "fips: true\n")})
     before = tree(root)
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     ran = run("compile", "-C", root)
     assert ran.code == 2
-    assert ran.err.startswith("hcpc: cannot write: Permission denied: ")
+    assert ran.err.startswith(f"hcpc: Permission denied: {root}/rendered/mgmt-1/")
     assert tree(root) == before
+
+
+def test_a_rendered_file_that_cannot_be_read_ends_with_2(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    ran = run("compile", "--no-cache", "-C", root)
+    assert ran.code == 2
+    assert ran.err.startswith(f"hcpc: Permission denied: {root}/rendered/mgmt-1/")
+
+
+def test_a_full_disk_ends_with_74_and_leaves_the_tree_as_it_was(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    write(root, {DEMO: cluster("demo", "fips: true\n")})
+    before = tree(root)
+    monkeypatch.setattr(Path, "replace", refuse)
+    ran = run("compile", "-C", root)
+    assert (ran.code, ran.err) == (74, "hcpc: No space left on device\n")
+    assert tree(root) == before
+
+
+def test_an_output_directory_among_the_specs_is_refused(run: Run, root: Path) -> None:
+    before = tree(root)
+    ran = run("compile", "-o", "short", "-C", root, "--output", root / "clusters")
+    assert ran.code == 1
+    assert ran.out.startswith(f"{DEMO}:1:1: error[HCP0602]: specs lie in `{root}/clusters/mgmt-1`")
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("below", ["clusters/made", "clusters/mgmt-1", "."])
+def test_an_output_directory_inside_the_sources_hides_no_specs(
+    run: Run, root: Path, below: str
+) -> None:
+    assert run("compile", "-C", root, "--output", root / below).code == 0
+    assert run("compile", "-C", root, "--output", root / below).code == 0
+    assert run("compile", "--check", "-C", root).out.endswith("remove 0, 9 unchanged\n")
+
+
+def test_what_was_written_or_found_right_is_not_made_again(
+    run: Run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("hcpc.pipeline.lower", None)
+        assert run("compile", "-C", root).code == 0
+        assert run("compile", "--check", "-C", root).code == 0
+    shutil.rmtree(tmp_path / "cache")
+    assert run("compile", "--check", "-C", root).code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("hcpc.pipeline.lower", None)
+        assert run("compile", "-C", root).code == 0
+
+
+def test_check_forgets_nothing_and_believes_nothing(run: Run, root: Path) -> None:
+    write(root, {DEMO: SCAFFOLD[DEMO].replace("2", "7")})
+    for _ in range(2):
+        ran = run("compile", "--check", "-C", root)
+        assert (ran.code, ran.out.splitlines()[-1]) == (1, "would write 2, remove 0, 7 unchanged")
+    assert run("compile", "-C", root).out.endswith("wrote 2, removed 0, 7 unchanged\n")
+    pool = (root / "rendered/mgmt-1/clusters/demo/nodepool-workers.yaml").read_text("utf-8")
+    assert "replicas: 7" in pool
 
 
 def test_the_table_shows_every_cluster(run: Run, root: Path) -> None:
@@ -215,6 +284,32 @@ def test_the_table_shows_every_cluster(run: Run, root: Path) -> None:
     assert lines[1][:4] == ["demo", "mgmt-1", "agent", "4.17.9"]
     assert lines[2][0] == "other"
     assert lines[2][-1] == "1"
+
+
+def test_the_table_counts_every_object(run: Run, root: Path) -> None:
+    chrony = document("NodeConfig", "chrony", "kernelArguments: [quiet]\n")
+    pools = "{workers: {replicas: 2, config: [chrony]}}"
+    write(root, {"clusters/chrony.yaml": chrony, OTHER: cluster("other", pools=pools)})
+    ran = run("compile", "--table", "-C", root)
+    assert [line.split()[-2] for line in ran.out.splitlines()[:3]] == ["OBJECTS", "2", "3"]
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "300"])
+def test_the_table_leaves_nothing_out_however_narrow_the_terminal(
+    run: Run, root: Path, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a-very-long-name-of-a-cluster"
+    image = "quay.io/team/a-repository-with-a-very-long-name-of-its-own:4.17.9-and-some-more"
+    write(root, {OTHER: cluster(name, f"release: {image}\n")})
+    plain = run("compile", "--table", "--check", "-C", root).out.splitlines()
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
+    for color in ("never", "always"):
+        ran = run("compile", "--table", "--check", "--color", color, "-C", root)
+        assert f"{name} " in ran.out
+        assert image.rpartition("/")[2] in ran.out
+        assert ("\x1b[" in ran.out.splitlines()[0]) == (color == "always")
+        assert re.sub(r"\x1b\[[0-9;]*m", "", ran.out).splitlines()[:3] == plain[:3]
 
 
 def test_the_table_goes_with_text_only(run: Run, root: Path) -> None:

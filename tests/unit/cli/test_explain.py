@@ -117,6 +117,84 @@ def test_a_path_of_a_node_pool_leads_to_the_spec(run: Run, root: Path) -> None:
     assert places(lines) == [at(root, DEMO, "2, drain").split(", ")[0]]
 
 
+@pytest.mark.parametrize("field", ["spec.replicas", "NodePool:spec.replicas"])
+def test_a_path_of_several_node_pools_is_answered_for_each(
+    run: Run, root: Path, field: str
+) -> None:
+    pools = "{a: {replicas: 2}, b: {autoscale: {min: 1, max: 4}}, c: {replicas: 3}}"
+    write(root, {DEMO: cluster("demo", pools=pools)})
+    lines = said(run, root, "demo", field)
+    blocks = "\n".join(lines).split("\n\n")
+    assert [block.splitlines()[0] for block in blocks] == [
+        "spec.replicas of NodePool demo-a: 2",
+        "spec.replicas of NodePool demo-c: 3",
+    ]
+    assert places(lines) == [at(root, DEMO, "2}"), at(root, DEMO, "3}")]
+
+
+def test_a_path_that_both_objects_have_is_the_hosted_clusters(run: Run, root: Path) -> None:
+    lines = said(run, root, "demo", "metadata.namespace")
+    assert lines[0] == "metadata.namespace of HostedCluster demo: clusters"
+    assert "" not in lines
+    lines = said(run, root, "demo", "NodePool:metadata.namespace")
+    assert lines[0] == "metadata.namespace of NodePool demo-workers: clusters"
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("labels", "metadata.labels of HostedCluster demo"),
+        ("pullSecret", "spec.pullSecret of HostedCluster demo"),
+        ("networks.cluster", "spec.networking.clusterNetwork of HostedCluster demo"),
+        ("networks.cluster[0]", "spec.networking.clusterNetwork[0].cidr of HostedCluster demo"),
+        ("nodePools.workers.upgrade", "spec.management of NodePool demo-workers"),
+        ("release", "spec.release.image of HostedCluster demo"),
+    ],
+)
+def test_a_group_becomes_a_whole_field_and_a_value_becomes_a_value(
+    run: Run, root: Path, field: str, place: str
+) -> None:
+    lines = said(run, root, "demo", field)
+    assert [line for line in lines if " becomes " in line] == [f"  becomes {place}"]
+
+
+def test_a_node_pool_becomes_no_field_but_an_object(run: Run, root: Path) -> None:
+    assert not any(" becomes " in line for line in said(run, root, "demo", "nodePools.workers"))
+
+
+NASTY = "\x1b\x07\u202e\x9b1m"
+
+
+def test_nothing_that_specs_say_reaches_the_terminal_raw(run: Run, root: Path) -> None:
+    written = NASTY.encode("unicode-escape").decode().replace("\\x", "\\u00")
+    spec = f'annotations: {{"{written}": "{written}", plain: "{written}"}}\n'
+    write(root, {DEMO: cluster("demo", f'{spec}issuerURL: "{written}"\n')})
+    for field in ("", "annotations", "annotations.plain", f"annotations.{NASTY}", "issuerURL"):
+        ran = run("explain", "-C", root, "demo", field)
+        assert ran.out
+        assert (ran.out + ran.err).replace("\n", "").isprintable(), field
+    lines = run("explain", "-C", root, "demo", "annotations.plain").out.splitlines()
+    assert lines[0] == r"annotations.plain: \x1b\x07\u202e\x9b1m"
+
+
+def test_nothing_that_was_asked_for_reaches_the_terminal_raw(run: Run, root: Path) -> None:
+    for arguments in ((NASTY,), ("demo", NASTY), ("demo", f"annotations.{NASTY}")):
+        ran = run("explain", "-C", root, *arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.removesuffix("\n").isprintable()
+
+
+def test_a_manifest_path_with_control_characters_is_shown_escaped(run: Run, root: Path) -> None:
+    write(root, {DEMO: cluster("demo", 'annotations: {a: "\\u001b[2J"}\n')})
+    lines = said(run, root, "demo", "metadata.annotations.a")
+    assert lines[0] == r"metadata.annotations.a of HostedCluster demo: \x1b[2J"
+
+
+def test_a_text_of_several_lines_is_shown_on_one(run: Run, root: Path) -> None:
+    write(root, {DEMO: cluster("demo", "annotations:\n  a: |\n    one\n    two\n")})
+    assert said(run, root, "demo", "annotations.a")[0] == r"annotations.a: one\ntwo\n"
+
+
 def test_a_pools_value_is_shown_over_the_node_pool_default(run: Run, root: Path) -> None:
     lines = said(run, root, "demo", "nodePools.workers.drainTimeout")
     assert lines[0] == "nodePools.workers.drainTimeout: 5m"
@@ -141,9 +219,10 @@ def test_a_value_that_was_filled_in_says_why(run: Run, root: Path) -> None:
 def test_a_release_says_which_version_it_is(run: Run, root: Path) -> None:
     lines = said(run, root, "demo", "release")
     assert "@sha256:" in lines[0]
-    assert any("4.17.9" in line for line in lines)
-    assert places(lines) == [at(root, DEFAULTS, "4.17.9")]
-    assert "4.17.9" in (root / RELEASES).read_text(encoding="utf-8")
+    assert places(lines) == [at(root, DEFAULTS, "4.17.9"), at(root, RELEASES, "4.17.9")]
+    assert lines[-1].startswith("  version 4.17.9 of the release catalog at ")
+    of_pool = said(run, root, "demo", "nodePools.workers.release")
+    assert of_pool[-1] == lines[-1]
 
 
 def test_a_key_may_hold_dots(run: Run, root: Path) -> None:

@@ -1,5 +1,7 @@
 """`hcpc init`: a new fleet that compiles clean, and no file that exists is touched."""
 
+import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,27 @@ def test_a_name_that_is_none_ends_with_2(run: Run, tmp_path: Path, name: str) ->
     assert ran.code == 2
     assert "is not a name" in ran.err
     assert not (tmp_path / "fleet").exists()
+
+
+@pytest.mark.parametrize("directory", ["\x1b[31m\u202e", os.fsdecode(b"\xff")])
+def test_names_with_control_characters_are_shown_escaped(
+    run: Run, tmp_path: Path, directory: str
+) -> None:
+    for code in (0, 2):
+        ran = run("init", directory, cwd=tmp_path)
+        assert ran.code == code
+        assert (ran.out + ran.err).replace("\n", "").isprintable()
+    assert run("init", "--name", "\x1b[31m", cwd=tmp_path).err.removesuffix("\n").isprintable()
+    (tmp_path / directory / "fleet.yaml").unlink()
+    ran = run("lint", cwd=tmp_path / directory)
+    assert (ran.code, ran.err.replace("\n", "").isprintable()) == (2, True)
+
+
+def test_the_next_command_can_be_copied_whatever_the_directory_is_called(
+    run: Run, tmp_path: Path
+) -> None:
+    ran = run("init", "my fleet's", cwd=tmp_path)
+    assert shlex.split(ran.out.splitlines()[-1])[-2:] == ["-C", "my fleet's"]
 
 
 @pytest.mark.parametrize("path", sorted(SCAFFOLD))

@@ -2,9 +2,11 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.cli.conftest import Run
@@ -15,6 +17,60 @@ import hcpc.cli.lint
 from hcpc.cli.main import _COMMANDS
 
 COMMAND = Path(sys.executable).with_name("hcpc")
+
+SLOW = """
+import signal, sys, time
+import hcpc.pipeline
+from hcpc.cli import main
+
+def slowly(*_):
+    print("begun", file=sys.stderr, flush=True)
+    time.sleep({seconds})
+
+{before}
+hcpc.pipeline.check_rules = slowly
+sys.argv[1:] = ["lint", "--no-cache", "--executor", {executor!r}, "-j", "2"]
+main()
+"""
+"""A run whose work takes some time."""
+
+
+def many_broken(count: int) -> dict[str, str | bytes | None]:
+    """So many clusters that the report is larger than any buffer, if wanted."""
+    here = "clusters/mgmt-1"
+    bad = "etcd: {size: huge}\nfips: maybe\n"
+    return {f"{here}/c{number}.yaml": cluster(f"c{number}", bad) for number in range(count)}
+
+
+def started(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    return subprocess.run([COMMAND, *arguments], **streams, text=True, check=False, timeout=60)
+
+
+def stopped(
+    root: Path, executor: str, number: signal.Signals, before: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """A run that got a signal in the middle of its work, and all that it started, have ended."""
+    small_fleet(root)
+    seconds = 0.3 if before else 60
+    running = subprocess.Popen(
+        [sys.executable, "-c", SLOW.format(executor=executor, before=before, seconds=seconds)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stderr is not None
+    assert running.stderr.readline() == "begun\n"
+    if number == signal.SIGINT:  # a terminal sends it to all processes of the command
+        os.killpg(running.pid, number)
+    else:
+        running.send_signal(number)
+    # Both pipes end only when nobody holds them any more, workers included.
+    out, err = running.communicate(timeout=30)
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 
 
 def test_the_version_is_printed(run: Run) -> None:
@@ -29,7 +85,9 @@ def test_help_lists_every_command_there_is(run: Run) -> None:
     present = {
         path.stem
         for path in room.glob("*.py")
-        if "@click.command(" in path.read_text(encoding="utf-8")
+        if re.search(
+            r"^@click\.(command|group)\(name=", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
     }
     assert set(_COMMANDS) == present
     for name, help_line in _COMMANDS.items():
@@ -94,20 +152,71 @@ def test_a_fault_of_the_system_ends_with_2_and_names_the_file(run: Run, tmp_path
         assert ran.err == f"hcpc: Not a directory: {tmp_path}/file/below\n"
 
 
-def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
-    root = small_fleet(tmp_path, {DEMO: cluster("demo", "etcd: {size: huge}\n")})
+@pytest.mark.parametrize("arguments", [("lint",), ("lint", "-o", "json"), ("compile", "--table")])
+@pytest.mark.parametrize("clusters", [1, 400])
+def test_a_reader_that_goes_away_ends_the_run_without_a_word(
+    tmp_path: Path, arguments: tuple[str, ...], clusters: int
+) -> None:
+    root = small_fleet(tmp_path, many_broken(clusters))
     reading, writing = os.pipe()
     os.close(reading)
+    ran = started(*arguments, "-C", root, stdout=writing)
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("arguments", [("lint",), ("lint", "-o", "json"), ("--help",)])
+@pytest.mark.parametrize("clusters", [1, 400])
+def test_output_that_cannot_be_written_ends_with_74(
+    tmp_path: Path, arguments: tuple[str, ...], clusters: int
+) -> None:
+    root = small_fleet(tmp_path, many_broken(clusters))
+    with Path("/dev/full").open("w") as full:
+        ran = started(*arguments, cwd=root, stdout=full)
+    assert ran.returncode == 74
+    assert re.fullmatch(r"hcpc: .*No space left on device\n", ran.stderr)
+
+
+def test_a_closed_output_ends_with_74_before_anything_is_done(tmp_path: Path) -> None:
+    root = small_fleet(tmp_path)
     ran = subprocess.run(
-        [COMMAND, "lint", "-C", root],
-        stdout=writing,
+        ["sh", "-c", '"$0" compile >&-', COMMAND],
+        cwd=root,
         stderr=subprocess.PIPE,
         text=True,
         check=False,
         timeout=60,
     )
-    os.close(writing)
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (ran.returncode, ran.stderr) == (74, "hcpc: standard output is closed\n")
+    assert not (root / "rendered").exists()
+
+
+def test_an_error_that_nobody_can_be_told_keeps_its_code(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = started("explain", "HCP9999", cwd=tmp_path, stderr=full)
+    assert ran.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")]
+)
+def test_a_signal_ends_the_run_with_one_line(
+    tmp_path: Path, number: signal.Signals, word: str
+) -> None:
+    ran = stopped(tmp_path, "serial", number)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (128 + number, "", f"hcpc: {word}\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_leaves_no_worker_behind(tmp_path: Path, number: signal.Signals) -> None:
+    ran = stopped(tmp_path, "processes", number)
+    assert ran.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert len(ran.stderr.splitlines()) == (0 if number == signal.SIGKILL else 1)
+
+
+def test_a_signal_that_our_parent_ignores_is_ignored_by_us(tmp_path: Path) -> None:
+    ran = stopped(tmp_path, "serial", signal.SIGINT, before="signal.signal(2, signal.SIG_IGN)")
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_output_survives_a_terminal_that_knows_only_ascii(tmp_path: Path) -> None:

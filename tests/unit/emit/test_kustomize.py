@@ -1,33 +1,13 @@
 """The kustomize layout: a directory per hosted cluster, a kustomization at each level."""
 
-from typing import Any
+from pathlib import Path
 
-import yaml
+from tests.unit.emit.small_bundle import BUNDLE, manifest, read
+from tests.unit.resolve.small_fleet import write
 
-from hcpc.emit.bundle import ClusterBundle
-from hcpc.emit.formats.kustomize import HEADER, cluster_files, management_files
-from hcpc.kube.manifest import Manifest
-
-
-def manifest(kind: str, name: str, *source: str) -> Manifest:
-    body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}}
-    return Manifest(kind, name, "clusters", body, source)
-
-
-BUNDLE = ClusterBundle(
-    "m",
-    "demo",
-    (
-        manifest("HostedCluster", "demo"),
-        manifest("NodePool", "other-name", "nodePools", "workers"),
-        manifest("NodePool", "demo-infra", "nodePools", "infra"),
-    ),
-)
-
-
-def read(text: str) -> Any:
-    assert text.startswith(HEADER)
-    return yaml.safe_load(text)
+from hcpc.emit.bundle import ManagementBundle
+from hcpc.emit.formats.kustomize import cluster_files, management_files
+from hcpc.emit.leaving import unlisted_clusters
 
 
 def test_every_object_has_a_file_of_its_own_named_after_the_spec() -> None:
@@ -43,7 +23,7 @@ def test_every_object_has_a_file_of_its_own_named_after_the_spec() -> None:
 
 
 def test_every_kustomization_names_what_lies_beside_it() -> None:
-    files = cluster_files(BUNDLE) | management_files("m", ["zoo", "demo"])
+    files = cluster_files(BUNDLE) | management_files(ManagementBundle("m", ("zoo", "demo")))
     resources = {path: read(text)["resources"] for path, text in files.items() if "kust" in path}
     assert resources == {
         "m/kustomization.yaml": ["clusters"],
@@ -56,5 +36,34 @@ def test_every_kustomization_names_what_lies_beside_it() -> None:
     }
 
 
+def test_a_hosted_cluster_lies_where_removals_look_for_one(tmp_path: Path) -> None:
+    write(tmp_path, cluster_files(BUNDLE))
+    assert list(unlisted_clusters(tmp_path, set(), set())) == ["m/clusters/demo/hostedcluster.yaml"]
+
+
 def test_the_order_of_clusters_does_not_matter() -> None:
-    assert management_files("m", ["b", "a"]) == management_files("m", ["a", "b"])
+    first, second = (ManagementBundle("m", names) for names in (("b", "a"), ("a", "b")))
+    assert management_files(first) == management_files(second)
+
+
+def test_what_belongs_inside_the_hosted_cluster_is_named_by_no_other_kustomization() -> None:
+    inside = BUNDLE._replace(guest=(manifest("Namespace", "tools"),))
+    files = cluster_files(inside)
+    assert read(files["m/clusters/demo/guest/kustomization.yaml"])["resources"] == [
+        "namespace-tools.yaml"
+    ]
+    assert (
+        files["m/clusters/demo/kustomization.yaml"]
+        == (cluster_files(BUNDLE)["m/clusters/demo/kustomization.yaml"])
+    )
+
+
+def test_a_management_cluster_without_hosted_clusters_has_its_operator_alone() -> None:
+    files = management_files(ManagementBundle("m", (), (manifest("ConfigMap", "flags"),)))
+    assert sorted(files) == [
+        "m/kustomization.yaml",
+        "m/operator/configmap-flags.yaml",
+        "m/operator/kustomization.yaml",
+    ]
+    assert read(files["m/kustomization.yaml"])["resources"] == ["operator"]
+    assert management_files(ManagementBundle("m", ())) == {}

@@ -37,13 +37,13 @@ def planned(output: Path, files: dict[str, str] | None = None) -> WritePlan:
 def test_where_nothing_is_everything_is_written(tmp_path: Path) -> None:
     plan = planned(tmp_path / "out")
     assert list(plan.write) == ["m/a.yaml", "m/c/b.yaml", f"m/{INDEX}"]
-    assert (plan.remove, plan.unchanged) == ((), 0)
+    assert (plan.remove, plan.unchanged) == ((), ())
 
 
 def test_where_all_is_right_nothing_is_done(tmp_path: Path) -> None:
     plan = planned(laid(tmp_path))
     assert plan.is_clean
-    assert plan.unchanged == 3
+    assert plan.unchanged == ("m/a.yaml", "m/c/b.yaml", f"m/{INDEX}")
 
 
 def test_what_differs_is_written_whoever_changed_it(tmp_path: Path) -> None:
@@ -129,6 +129,31 @@ def test_the_output_directory_itself_may_be_a_link(tmp_path: Path) -> None:
     assert planned(tmp_path / "out").is_clean
 
 
+def hosted(name: str, namespace: str) -> str:
+    return f"{HEADER}kind: HostedCluster\nmetadata:\n  name: {name}\n  namespace: {namespace}\n"
+
+
+def test_a_file_that_gets_another_object_is_told(tmp_path: Path) -> None:
+    path = "m/clusters/a/hostedcluster.yaml"
+    laid(tmp_path, {path: hosted("a", "here")})
+    assert planned(tmp_path, {path: hosted("a", "here") + "spec: {}\n"}).replaced == {}
+    plan = planned(tmp_path, {path: hosted("a", '"007"')})
+    assert plan.replaced == {path: ("here/a", "007/a")}
+    assert path in plan.write
+
+
+def test_a_hosted_cluster_of_ours_that_no_index_lists_is_told_and_stays(tmp_path: Path) -> None:
+    paths = [f"m/clusters/{name}/hostedcluster.yaml" for name in ("a", "b", "c")]
+    texts = {path: hosted("a", "here") for path in paths}
+    laid(tmp_path, {paths[0]: texts[paths[0]], **OURS})
+    write(tmp_path, {paths[1]: texts[paths[1]], paths[2]: "kind: HostedCluster\n"})
+    plan = planned(tmp_path)
+    assert plan.unlisted == (paths[1],)
+    assert plan.remove == (paths[0],)
+    assert not plan.is_clean
+    assert planned(tmp_path, texts).unlisted == ()
+
+
 def test_a_link_in_the_place_of_a_file_of_ours_is_replaced_not_followed(tmp_path: Path) -> None:
     output = laid(tmp_path / "out")
     write(tmp_path, {"secret": "somebody else's", "out/m/a.yaml": None})
@@ -142,7 +167,7 @@ def test_files_known_to_be_right_are_not_even_read(tmp_path: Path) -> None:
     write(tmp_path, {"m/a.yaml": "changed behind our back"})
     plan = plan_write(tmp_path, {"m/c/b.yaml": OURS["m/c/b.yaml"]}, kept)
     assert plan.is_clean
-    assert plan.unchanged == 3
+    assert sorted(plan.unchanged) == ["m/a.yaml", "m/c/b.yaml", f"m/{INDEX}"]
 
 
 BAD_INDEXES = [

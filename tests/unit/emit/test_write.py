@@ -114,8 +114,39 @@ def test_a_file_where_the_output_directory_should_be_is_an_error_of_the_system(
 ) -> None:
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     with pytest.raises(OSError, match="out"):
-        execute(tmp_path / "out", WritePlan(NEW, (), 0))
+        execute(tmp_path / "out", WritePlan(NEW, (), ()))
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_a_fresh_tree_is_as_visible_as_any_new_directory(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        written(tmp_path / "out", OLD)
+        modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "out", tmp_path / "out/m")}
+        assert modes == {0o777 & ~umask}
+        assert (tmp_path / "out/m/a.yaml").stat().st_mode & 0o777 == 0o666 & ~umask
+    finally:
+        os.umask(before)
+
+
+def test_what_an_earlier_run_left_beside_a_fresh_tree_is_not_taken_for_it(tmp_path: Path) -> None:
+    write(tmp_path, {f".out.{os.getpid()}.new/m/clusters/evil.yaml": "mine"})
+    left = tree(tmp_path)
+    written(tmp_path / "out", OLD)
+    assert tree(tmp_path / "out") == content(OLD)
+    assert left.items() <= tree(tmp_path).items()
+
+
+def test_nothing_is_written_through_a_link_beside_a_file(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    written(output, OLD)
+    write(tmp_path, {"secret": "mine"})
+    (output / f"m/.a.yaml.{os.getpid()}.new").symlink_to(tmp_path / "secret")
+    written(output, NEW)
+    assert tree(output) == content(NEW)
+    assert not (output / "m/a.yaml").is_symlink()
+    assert (tmp_path / "secret").read_text(encoding="utf-8") == "mine"
 
 
 class StoppedError(Exception):
@@ -130,7 +161,7 @@ def fail_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
     def guarded(operation: Callable[..., Any], *, writes: bool = False) -> Callable[..., Any]:
         def attempt(*arguments: Any, **options: Any) -> Any:
             mode = arguments[1] if len(arguments) > 1 else options.get("mode", "r")
-            if writes and "w" not in mode:
+            if writes and mode not in {"w", "x"}:
                 return operation(*arguments, **options)
             if next(steps) == step:
                 if writes:  # half of the file reaches the disk

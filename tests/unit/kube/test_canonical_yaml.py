@@ -9,7 +9,7 @@ import pytest
 import yaml
 from ruamel.yaml import YAML
 
-from hcpc.kube.canonical_yaml import canonical_yaml
+from hcpc.kube.canonical_yaml import _Written, canonical_yaml
 
 
 class Platform(StrEnum):
@@ -334,11 +334,29 @@ def test_the_order_in_which_a_dictionary_was_filled_does_not_show() -> None:
     assert canonical_yaml(forward) == canonical_yaml(backward)
 
 
-def test_more_strings_than_are_remembered_change_nothing() -> None:
-    many = {f"key-{number}": f"value-{number}" for number in range(40_000)}
+def test_more_strings_than_are_remembered_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Written, "most", 5)
+    many = {f"key-{number}": f"value-{number}" for number in range(12)}
     first = canonical_yaml(many)
     assert yaml.load(first, yaml.CSafeLoader) == many
     assert canonical_yaml(many) == first
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    made: list[str] = []
+
+    def upper(text: str) -> str:
+        made.append(text)
+        return text.upper()
+
+    words = _Written(upper)
+    for text in ("a", "long" * words.longest):
+        assert words[text] == words[text] == text.upper()
+    assert made == ["a", "long" * words.longest, "long" * words.longest]
+    for number in range(words.most):
+        assert words[f"w{number}"] == f"W{number}"
+        assert len(words) <= words.most
+    assert "a" not in words
 
 
 def test_any_mapping_may_hold_the_top_level() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from hcpc.lower.login import IDENTITY_PROVIDERS, OIDC_PROVIDERS
-from hcpc.mapping.codec import Codec, Path
+from hcpc.mapping.codec import Codec
 from hcpc.spec.oauth import IdentityProvider
+from hcpc.syntax.tree import Path
 
 LDAP = {
     "corp": {

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from hcpc.kube.manifest import Manifest
-from hcpc.lower.lower import lift, lower, manifest_path, trace
-from hcpc.mapping.codec import Path
+from hcpc.lower.lower import lift, lower, manifest_path, passthrough, trace
+from hcpc.syntax.tree import Path
 
 SPEC: dict[str, Any] = {
     "name": "a",
@@ -185,3 +185,11 @@ def test_a_path_below_a_value_of_the_passthrough_is_the_passthrough_s() -> None:
 )
 def test_a_spec_path_leads_to_what_it_becomes(spec: Path, manifest: Path) -> None:
     assert manifest_path(spec) == manifest
+
+
+def test_the_passthrough_of_a_manifest_is_its_own() -> None:
+    cluster, plain, raw = lower(SPEC)
+    assert passthrough(SPEC, cluster) == SPEC["hostedCluster"]
+    assert passthrough(SPEC, plain) is None
+    assert passthrough(SPEC, raw) == SPEC["nodePools"]["x"]["nodePool"]
+    assert passthrough({**SPEC, "hostedCluster": "of another kind"}, cluster) is None

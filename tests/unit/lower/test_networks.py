@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hcpc.lower.networks import ClusterNetwork
-from hcpc.mapping.codec import Path, Unliftable
+from hcpc.mapping.codec import Unliftable
+from hcpc.syntax.tree import Path
 
 CODEC = ClusterNetwork()
 SIZED = {"cidr": "fd01::/48", "hostPrefix": 64}

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from hcpc.lower.publish import SERVICES, Services
-from hcpc.mapping.codec import Path, Unliftable
+from hcpc.mapping.codec import Unliftable
 from hcpc.spec.publish import Publish
+from hcpc.syntax.tree import Path
 
 CODEC = Services()
 LISTED: list[dict[str, Any]] = [

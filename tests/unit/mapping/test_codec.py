@@ -12,13 +12,13 @@ from hcpc.mapping.codec import (
     Each,
     Keyed,
     Member,
-    Path,
     Reference,
     Unliftable,
     Wrapped,
     item_at,
     union,
 )
+from hcpc.syntax.tree import Path
 
 MEMBERS = Wrapped("members")
 SHAPE = union("type", {"circle": Member("Circle", "circle"), "none": Member("None", None)})

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from hcpc.mapping.codec import COPY, SECRET, Each, Path, Unliftable, Wrapped
+from hcpc.mapping.codec import COPY, SECRET, Each, Unliftable, Wrapped
 from hcpc.mapping.table import Derived, Row, Table, derived, get, put, row, rows
+from hcpc.syntax.tree import Path
 
 
 def _mode(spec: dict[str, Any]) -> str | None:

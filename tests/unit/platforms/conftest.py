@@ -1,19 +1,15 @@
 """What the tests of all platforms share: the laws of codecs, faults, and agreement with CRDs."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from tests.outside import crd, needs_crds
 
 from hcpc.mapping.codec import Codec
 from hcpc.platforms.platform import Platform, Surroundings
 from hcpc.spec.types import Form
-
-_CRDS = Path(__file__).resolve().parents[4] / "shared" / "crds" / "hypershift-2026.08"
 
 
 @pytest.fixture
@@ -54,27 +50,44 @@ def _shown(error: Any) -> str:
 
 @pytest.fixture
 def unsaid() -> Callable[..., set[str]]:
-    """Fields of a CRD that no given manifest has; a field that the CRD lacks is an error."""
+    """Fields of a platform's CRDs that none of the given specs says.
+
+    Called with the platform and lists of specs: `clusters`, `pools`, `kms`. A manifest field that
+    the CRD lacks is an error.
+    """
     return _unsaid
 
 
-def _unsaid(kind: str, path: str, manifests: Iterable[Any]) -> set[str]:
-    if not _CRDS.is_dir():
-        pytest.skip("no CRDs beside this checkout to agree with")
-    schema = _schema(kind)
-    for step in path.split("."):
+def _unsaid(
+    platform: Platform,
+    *,
+    clusters: Iterable[Any] = (),
+    pools: Iterable[Any] = (),
+    kms: Iterable[Any] = (),
+) -> set[str]:
+    place = f"platform.{platform.member}"
+    specs = [
+        ("HostedCluster", place, platform.cluster, platform.cluster_codec, clusters),
+        ("NodePool", place, platform.node_pool, platform.node_pool_codec, pools),
+    ]
+    if platform.kms:
+        place = f"secretEncryption.kms.{platform.member}"
+        specs.append(("HostedCluster", place, platform.kms.model, platform.kms.codec, kms))
+    manifests = [
+        (kind, place, [_lower(model, codec, spec) for spec in said])
+        for kind, place, model, codec, said in specs
+    ]
+    if needs_crds.args[0]:
+        pytest.skip(needs_crds.kwargs["reason"])
+    return {field for kind, place, said in manifests for field in _left(kind, place, said)}
+
+
+def _left(kind: str, place: str, manifests: Iterable[Any]) -> set[str]:
+    schema = crd(kind)
+    for step in ("spec", *place.split(".")):
         schema = schema["properties"][step]
     said = {leaf for manifest in manifests for leaf in _said(schema, manifest, ())}
-    return set(_leaves(schema, ())) - said
-
-
-@cache
-def _schema(kind: str) -> dict[str, Any]:
-    text = (_CRDS / f"{kind}.crd.yaml").read_text()
-    versions = yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]
-    served = next(version for version in versions if version["name"] == "v1beta1")
-    found: dict[str, Any] = served["schema"]["openAPIV3Schema"]["properties"]["spec"]
-    return found
+    return {f"{kind} {place}.{leaf}" for leaf in set(_leaves(schema, ())) - said}
 
 
 def _leaves(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:

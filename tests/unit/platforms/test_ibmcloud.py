@@ -23,30 +23,24 @@ UNMANAGED: dict[str, Any] = {
 MANAGED = UNMANAGED | {"auth": {"managed": {}}}
 
 
-def test_clusters_and_node_pools_say_every_field_of_the_crd(
-    lower: Callable[..., Any], unsaid: Callable[..., set[str]]
+def test_every_field_of_the_crds_can_be_said_but_an_empty_one(
+    unsaid: Callable[..., set[str]],
 ) -> None:
     spec = {"providerType": "UPI"}
-    cluster = lower(PLATFORM.cluster, PLATFORM.cluster_codec, spec)
-    pool = lower(PLATFORM.node_pool, PLATFORM.node_pool_codec, spec)
-    assert unsaid("hostedclusters", "platform.ibmcloud", [cluster]) == set()
-    assert unsaid("nodepools", "platform.ibmcloud", [pool]) == set()
+    left = unsaid(PLATFORM, clusters=[spec], pools=[spec], kms=[MANAGED, UNMANAGED])
+    assert left == {"HostedCluster secretEncryption.kms.ibmcloud.auth.managed"}
 
 
-def test_kms_says_every_field_of_the_crd_but_an_empty_one(
-    lower: Callable[..., Any], unsaid: Callable[..., set[str]]
-) -> None:
+def test_who_manages_the_keys_is_a_union(lower: Callable[..., Any]) -> None:
     assert PLATFORM.kms is not None
-    manifests = [
+    managed, unmanaged = (
         lower(PLATFORM.kms.model, PLATFORM.kms.codec, spec) for spec in (MANAGED, UNMANAGED)
-    ]
-    assert manifests[0]["auth"] == {"type": "Managed"}
-    assert manifests[1]["auth"] == {
+    )
+    assert managed["auth"] == {"type": "Managed"}
+    assert unmanaged["auth"] == {
         "type": "Unmanaged",
         "unmanaged": {"credentials": {"name": "kms-key"}},
     }
-    left = unsaid("hostedclusters", "secretEncryption.kms.ibmcloud", manifests)
-    assert left == {"auth.managed"}
 
 
 def test_the_empty_field_travels_in_the_passthrough() -> None:

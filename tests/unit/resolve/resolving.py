@@ -8,7 +8,7 @@ from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_document
 from hcpc.resolve.fleet import Fleet, read_fleet
 from hcpc.resolve.scope import Environment
-from hcpc.resolve.shared import read_shared
+from hcpc.resolve.shared import check_documents, read_shared
 from hcpc.syntax.parse import parse
 
 
@@ -24,7 +24,9 @@ def fleet_at(root: Path) -> Fleet:
 def environment_of(root: Path) -> tuple[Environment, list[Diagnostic]]:
     """All shared documents of a fleet, and what is wrong with them."""
     sink, fleet = Sink(), fleet_at(root)
-    return read_shared(fleet, list(fleet.files), sink).environment, sink.findings()
+    environment = read_shared(fleet, list(fleet.files), sink).environment
+    check_documents(environment, sink)
+    return environment, sink.findings()
 
 
 def document_of(root: Path, name: str) -> Document:

@@ -59,9 +59,12 @@ def compile_and_write(root: Path, cache: Path | None = None) -> Compilation:
     """Compile and write as the command does, cache included."""
     options = Options("serial", 1, Cache(cache))
     result = compile_fleet(root, options)
+    right: set[str] = set()
     if not result.has_errors:
-        execute(result.target, plan_write(result.target, result.files, result.kept))
-    options.cache.save(None if result.has_errors else result.target)
+        plan = plan_write(result.target, result.files, result.kept)
+        execute(result.target, plan)
+        right = {*plan.unchanged, *plan.write}
+    options.cache.save(result.target, right)
     return result
 
 

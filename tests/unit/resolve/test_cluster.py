@@ -53,6 +53,26 @@ def test_node_pool_defaults_lie_under_every_pool(tmp_path: Path) -> None:
     assert "nodePoolDefaults" not in sound(root).spec
 
 
+@pytest.mark.parametrize("pools", ["", "nodePools: {}\n", "nodePools: {a: null}\n"])
+@pytest.mark.parametrize(
+    ("defaults", "expected"),
+    [
+        ("{arch: amd46}", ["HCP0205 amd46"]),
+        ("{replcas: 2}", ["HCP0202 replcas"]),
+        ("{replicas: 1, autoscale: {min: 1, max: 2}}", ["HCP0211 autoscale"]),
+        ("{autoscale: {min: 1}}", []),
+        ("{arch: '${cluster.labels.arch}'}", []),
+    ],
+)
+def test_node_pool_defaults_that_no_pool_uses_are_checked_all_the_same(
+    tmp_path: Path, pools: str, defaults: str, expected: list[str]
+) -> None:
+    spec = f"platform: {{agent: {{namespace: a}}}}\n{pools}nodePoolDefaults: {defaults}\n"
+    found, findings = resolved(small_fleet(tmp_path, {DEMO: document("Cluster", "demo", spec)}))
+    assert underlined(findings) == expected
+    assert (found is None) == bool(expected)
+
+
 def test_null_in_a_pool_removes_a_node_pool_default(tmp_path: Path) -> None:
     root = demo(
         tmp_path,
@@ -202,3 +222,11 @@ def test_an_inherited_platform_is_dropped_with_null(tmp_path: Path) -> None:
         DEMO: cluster("demo").replace("platform: {", "platform: {kubevirt: null, "),
     }
     assert sound(small_fleet(tmp_path, files)).platform == "agent"
+
+
+def test_a_label_of_the_head_without_a_value_is_told(tmp_path: Path) -> None:
+    text = cluster("demo", "labels: {a: spec}\n").replace(
+        "spec:\n", "  labels:\n    b:\nspec:\n", 1
+    )
+    _, findings = resolved(small_fleet(tmp_path, {DEMO: text}))
+    assert underlined(findings) == ["HCP0310 b"]

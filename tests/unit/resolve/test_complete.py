@@ -120,6 +120,34 @@ def test_what_was_said_stays_and_has_no_reason() -> None:
     assert not any(path[-1] in {"namespace", "oauth", "name", "arch"} for path in filled.reasons)
 
 
+V4, V6 = "10.1.0.0/16", "fd10::/48"
+
+
+@pytest.mark.parametrize(
+    ("said", "cluster", "service"),
+    [
+        ({}, ["10.132.0.0/14"], ["172.31.0.0/16"]),
+        ({"cluster": [V4]}, [V4], ["172.31.0.0/16"]),
+        ({"cluster": [V6]}, [V6], ["fd02::/112"]),
+        ({"cluster": [{"cidr": V6, "hostPrefix": 64}]}, None, ["fd02::/112"]),
+        ({"cluster": [V4, V6]}, [V4, V6], ["172.31.0.0/16", "fd02::/112"]),
+        ({"cluster": [V6, V4]}, [V6, V4], ["fd02::/112", "172.31.0.0/16"]),
+        ({"cluster": [V4, "10.2.0.0/16"]}, None, ["172.31.0.0/16"]),
+        ({"service": [V6]}, ["fd01::/48"], [V6]),
+        ({"service": [V6, V4]}, ["fd01::/48", "10.132.0.0/14"], [V6, V4]),
+        ({"machine": [V6]}, ["fd01::/48"], ["fd02::/112"]),
+        ({"machine": [V6], "service": [V4]}, ["10.132.0.0/14"], [V4]),
+        ({"cluster": [V6], "service": [V4]}, [V6], [V4]),
+    ],
+)
+def test_networks_are_filled_in_for_the_ip_families_that_were_chosen(
+    said: dict[str, Any], cluster: list[str] | None, service: list[str]
+) -> None:
+    networks = completed("agent", networks=said).data["networks"]
+    assert networks["cluster"] == (said["cluster"] if cluster is None else cluster)
+    assert networks["service"] == service
+
+
 def test_an_etcd_that_somebody_else_runs_gets_no_volume() -> None:
     unmanaged = {"unmanaged": {"endpoint": "https://etcd", "clientSecret": {"secret": "s"}}}
     assert completed("agent", etcd=unmanaged).data["etcd"] == unmanaged
@@ -154,6 +182,19 @@ def test_node_ports_without_any_address_are_left_for_the_author() -> None:
         (
             {"maxUnavailable": 2},
             {"type": "Replace", "strategy": "RollingUpdate", "maxSurge": 1, "maxUnavailable": 2},
+        ),
+        (
+            {"maxSurge": "0%"},
+            {"type": "Replace", "strategy": "RollingUpdate", "maxSurge": "0%", "maxUnavailable": 1},
+        ),
+        (
+            {"maxSurge": "10%"},
+            {
+                "type": "Replace",
+                "strategy": "RollingUpdate",
+                "maxSurge": "10%",
+                "maxUnavailable": 0,
+            },
         ),
         ({"type": "InPlace"}, {"type": "InPlace"}),
     ],

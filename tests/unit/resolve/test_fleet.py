@@ -31,6 +31,26 @@ def test_the_fleet_says_where_to_look_and_what_to_leave_out(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("content", "is_one"),
+    [
+        (document("Fleet", "inner"), True),
+        ('{"kind": "Fleet", "apiVersion": "hcpc.dev/v1alpha1", "metadata": {"name": "x"}}', True),
+        ("", False),
+        ("namespace: prod\nhelm: {chart: x}\n", False),
+        ("apiVersion: agones.dev/v1\nkind: Fleet\nmetadata: {name: x}\n", False),
+        (document("Cluster", "fleet", "labels: {kind: Fleet}\n"), False),
+        ("# kind: Fleet\na: [\n", False),
+    ],
+)
+def test_a_directory_is_a_fleet_of_its_own_only_with_a_fleet_document(
+    tmp_path: Path, content: str, *, is_one: bool
+) -> None:
+    small_fleet(tmp_path, {"clusters/mgmt-1/fleet.yaml": content})
+    hidden = {"clusters/mgmt-1/demo.yaml", "clusters/mgmt-1/fleet.yaml"}
+    assert hidden & set(paths(tmp_path)) == (set() if is_one else hidden)
+
+
+@pytest.mark.parametrize(
     ("content", "place"),
     [
         (None, "HCP0004 fleet.yaml:1:1"),
@@ -63,6 +83,42 @@ def test_a_fleet_document_from_outside_is_not_read(tmp_path: Path) -> None:
     sink = Sink()
     assert read_fleet(tmp_path / "fleet", sink) is None
     assert places(sink.findings()) == ["HCP0003 fleet.yaml:1:1"]
+
+
+@pytest.mark.parametrize(
+    ("output", "links", "found"),
+    [
+        (".git", {}, ["HCP0213 fleet.yaml:6:11"]),
+        ("./.git/hooks", {}, ["HCP0213 fleet.yaml:6:11"]),
+        ("out/.hidden", {}, ["HCP0213 fleet.yaml:6:11"]),
+        ("rendered", {"rendered": "../elsewhere"}, ["HCP0003 rendered:1:1"]),
+        ("a/b/c", {"a": "/etc"}, ["HCP0003 a:1:1"]),
+        ("a/b", {"a": "b", "b": "../elsewhere"}, ["HCP0003 a:1:1", "HCP0003 b:1:1"]),
+        ("rendered", {"rendered": "clusters"}, ["HCP0213 fleet.yaml:6:11"]),
+        ("rendered/x", {"rendered": ".git"}, ["HCP0213 fleet.yaml:6:11"]),
+        ("rendered", {"rendered": "not-yet"}, ["HCP0213 fleet.yaml:6:11"]),
+        ("./out//x.y/", {}, []),
+    ],
+)
+def test_rendered_files_go_into_plain_directories_of_the_repository(
+    tmp_path: Path, output: str, links: dict[str, str], found: list[str]
+) -> None:
+    root = tmp_path / "fleet"
+    write(root, {FLEET: document("Fleet", "shop", f"output: {output}\n"), "clusters/x.yaml": ""})
+    (tmp_path / "elsewhere").mkdir()
+    for name, target in links.items():
+        (root / name).symlink_to(target)
+    sink = Sink()
+    read_fleet(root, sink)
+    assert places(sink.findings()) == found
+
+
+def test_the_default_output_may_not_lead_outside_either(tmp_path: Path) -> None:
+    root = small_fleet(tmp_path / "fleet")
+    (root / "rendered").symlink_to(tmp_path)
+    sink = Sink()
+    read_fleet(root, sink)
+    assert places(sink.findings()) == ["HCP0003 rendered:1:1"]
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:

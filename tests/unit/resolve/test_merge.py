@@ -69,24 +69,54 @@ def test_null_removes_what_layers_below_say(layers: list[str], result: Plain) ->
     assert value(*layers) == result
 
 
-@pytest.mark.parametrize("field", ["hostedCluster", "nodePool"])
-def test_null_stays_below_the_passthrough_where_it_removes_from_the_manifest(field: str) -> None:
-    assert value(f"{field}: {{spec: {{a: null, b: {{c: ~}}}}}}") == {
-        field: {"spec": {"a": None, "b": {"c": None}}}
-    }
-    assert value(f"{field}: {{spec: {{a: 1}}}}", f"{field}: {{spec: {{a: null}}}}") == {
-        field: {"spec": {"a": None}}
-    }
-    assert value(f"{field}: {{spec: {{a: null}}}}", f"{field}: {{spec: {{a: {{b: 1}}}}}}") == {
-        field: {"spec": {"a": {"b": 1}}}
-    }
-    assert value(f"{field}: {{a: 1}}", f"{field}: null") == {}
+def below(path: str, text: str) -> str:
+    """A layer that says something at a dotted path."""
+    for step in reversed(path.split(".")):
+        text = f"{{{step}: {text}}}"
+    return text
 
 
-def test_null_stays_below_the_passthrough_of_a_node_pool() -> None:
-    assert value("nodePools: {w: {nodePool: {spec: {a: null}}, arch: null}}") == {
-        "nodePools": {"w": {"nodePool": {"spec": {"a": None}}}}
-    }
+PASSTHROUGHS = ("hostedCluster", "nodePools.w.nodePool", "nodePoolDefaults.nodePool")
+
+
+@pytest.mark.parametrize("field", PASSTHROUGHS)
+@pytest.mark.parametrize(
+    ("layers", "result"),
+    [
+        (["{spec: {a: null, b: {c: ~}}}"], {"spec": {"a": None, "b": {"c": None}}}),
+        (["{spec: {a: 1}}", "{spec: {a: null}}"], {"spec": {"a": None}}),
+        (["{spec: {a: null}}", "{spec: {a: {b: 1}}}"], {"spec": {"a": {"b": 1}}}),
+        (["{a: null}", "null", "{b: 1}"], {"b": 1}),
+    ],
+)
+def test_null_stays_below_the_passthrough_where_it_removes_from_the_manifest(
+    field: str, layers: list[str], result: Plain
+) -> None:
+    found = value(*(below(field, layer) for layer in layers))
+    for step in field.split("."):
+        assert isinstance(found, dict)
+        found = found[step]
+    assert found == result
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("labels.nodePool", "labels.hostedCluster", "nodePool", "nodePools.hostedCluster"),
+        *("nodePools.nodePool", "nodePools.w.hostedCluster", "nodePools.w.nodeLabels.nodePool"),
+        *("nodePoolDefaults.hostedCluster", "nodePools.w.platform.nodePool", "vars.nodePool"),
+    ],
+)
+def test_elsewhere_a_field_called_like_the_passthrough_is_one_like_any_other(place: str) -> None:
+    emptied = value(below(place, "null"))
+    for step in place.split(".")[:-1]:
+        assert isinstance(emptied, dict)
+        emptied = emptied[step]
+    assert emptied == {}
+    assert value(below(place, "{a: null, b: 1}")) == value(below(place, "{b: 1}"))
+    assert value(below(place, "{a: 1, b: 1}"), below(place, "{a: null}")) == value(
+        below(place, "{b: 1}")
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,6 +157,51 @@ def test_a_value_that_was_forgotten_is_reported(layers: list[str]) -> None:
     _, (finding,) = merged(*layers)
     assert finding.code == "HCP0310"
     assert finding.primary.span.file.path == f"{len(layers) - 1}.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        ("etcd", "write `{}` for no settings of its own, or `null`"),
+        ("nodePools.w", "write `{}` for no settings of its own, or `null`"),
+        ("nodePools", "write `{}` for no settings of its own, or `null`"),
+        ("labels", "write `{}` for no settings of its own, or `null`"),
+        ("nodePools.w.replicas", "write its value, or `null`"),
+        ("fips", "write its value, or `null`"),
+        ("labels.team", "write its value, or `null`"),
+        ("networks.cluster", "write `[]` for no entries, or `null`"),
+        ("platform.none", "write its value (`{}` for no settings of its own), or `null`"),
+        ("platform", "write `{}` for no settings of its own, or `null`"),
+        ("hostedCluster.spec.fips", "write its value (`{}` for no settings of its own), or `null`"),
+        ("nonsense", "write its value (`{}` for no settings of its own), or `null`"),
+    ],
+)
+def test_the_help_about_a_forgotten_value_suits_the_field(path: str, remedy: str) -> None:
+    assert forgotten(path) == f"{remedy} to drop what layers below say"
+
+
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        ("vars", "write `{}` for no settings of its own"),
+        ("vars.rack", "write its value"),
+        ("platform", "write its value"),
+        ("supportedVersions", "write `[]` for no entries"),
+        ("etcd", "write its value (`{}` for no settings of its own)"),
+    ],
+)
+def test_a_management_cluster_has_fields_of_its_own(path: str, remedy: str) -> None:
+    found = forgotten(path, "ManagementCluster")
+    assert found == f"{remedy}, or `null` to drop what layers below say"
+
+
+def forgotten(path: str, kind: str = "Cluster") -> str:
+    """The help about a field that has no value."""
+    text = "".join(f"{'  ' * at}{step}:\n" for at, step in enumerate(path.split(".")))
+    sink = Sink()
+    merge(layer("0.yaml", "{}"), layer("1.yaml", text), sink, kind=kind)
+    (finding,) = sink.findings()
+    return finding.help
 
 
 def test_every_leaf_keeps_its_place() -> None:

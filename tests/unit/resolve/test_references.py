@@ -1,14 +1,16 @@
 """`${…}`: replaced by the scalar it names; the whole text takes over the value's type."""
 
+import time
+
 import pytest
 from tests.unit.resolve.small_fleet import underlined
 
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.references import MAX_EXPANDED, References
+from hcpc.resolve.references import MAX_EXPANDED, MAX_NAME, MAX_TOTAL, References
 from hcpc.source.text import SourceFile
 from hcpc.syntax.parse import parse
-from hcpc.syntax.tree import Mapping, Plain, Tree, find, plain
+from hcpc.syntax.tree import Mapping, Plain, Sequence, Tree, find, plain
 
 CLUSTER = """\
 name: payments
@@ -206,6 +208,79 @@ def test_references_that_multiply_end_in_a_finding() -> None:
     assert isinstance(tree, Mapping)
     lengths = [len(str(child)) for child in plain(tree).values()]  # type: ignore[union-attr]  # a mapping
     assert max(lengths) <= MAX_EXPANDED
+
+
+BIG = "x" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fine"),
+    [
+        ("all: &l [" + "'${cluster.big}'," * 60 + "]\n", True),
+        ("all: &l [" + "'${cluster.big}'," * 60 + "]\nmore: *l\n", False),
+        ("all: &l {" + "".join(f"a{n}: '${{cluster.big}}'," for n in range(99)) + "}\n", False),
+        (f"a: &a {BIG}\nall: [" + "*a," * 60 + "]\n", True),
+        (f"a: &a {BIG}\nall: [" + "*a," * 70 + "]\n", False),
+    ],
+)
+def test_what_a_cluster_may_come_to_is_limited_whatever_repeats_it(
+    text: str, *, is_fine: bool
+) -> None:
+    tree, sink = tree_of(text), Sink()
+    references = References({"cluster": tree_of(f"big: {BIG}\n")}, sink)
+    references.expand(tree)
+    assert references.budget.is_spent is not is_fine
+    assert [finding.code for finding in sink.findings()] == ([] if is_fine else ["HCP0312"])
+
+
+def test_what_is_over_the_limit_is_not_expanded() -> None:
+    text = "all: [" + "'${cluster.big}'," * 999 + "]\n"
+    references = References({"cluster": tree_of(f"big: {BIG}\n")}, Sink())
+    assert len(str(plain(references.expand(tree_of(text))))) < MAX_TOTAL + MAX_EXPANDED + len(text)
+
+
+@pytest.mark.parametrize("kind", ["{}", "[]", "''"])
+def test_many_values_without_a_text_are_limited_too(kind: str) -> None:
+    sink, (value,) = Sink(), parse(SourceFile("a.yaml", kind), Sink())
+    file = value.file
+    many = Sequence([Sequence([value] * 1_000, file, 0, 0)] * 100, file, 0, 0)
+    assert References({}, sink).expand(many) is many
+    assert sink.findings() == []
+    References({}, sink).expand(Sequence([many, many], file, 0, 0))
+    assert [finding.code for finding in sink.findings()] == ["HCP0312"]
+
+
+def test_the_limit_is_one_for_all_roots_and_told_once() -> None:
+    sink = Sink()
+    references = References({"cluster": tree_of(f"big: {BIG}\n")}, sink)
+    tree = tree_of("all: [" + "'${cluster.big}'," * 20 + "]\n")
+    for number in range(8):
+        references.with_root("nodePool", tree_of(f"name: w{number}\n")).expand(tree)
+    (finding,) = sink.findings()
+    assert finding.code == "HCP0312"
+    assert references.budget.is_spent
+
+
+@pytest.mark.parametrize(
+    "written", ["${cluster.name}", "${cluster.nam}", "$${x}", "${", "${cluster.labels}"]
+)
+def test_a_text_with_many_references_takes_no_longer_than_its_length_says(written: str) -> None:
+    def seconds(count: int) -> float:
+        best = 100.0
+        for _ in range(3):
+            tree = tree_of(f'x: "{written * count}"\n')
+            start = time.perf_counter()
+            References({"cluster": tree_of(CLUSTER)}, Sink()).expand(tree)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert seconds(4_000) < 16 * 4 * max(seconds(250), 0.001)
+
+
+def test_a_name_without_end_is_malformed() -> None:
+    (finding,) = expanded('x: "${cluster' + ".name" * MAX_NAME + '}"\n')[1]
+    assert finding.code == "HCP0306"
+    assert len(finding.message) < 100
 
 
 def test_an_added_root_is_seen_by_its_own_references_only() -> None:

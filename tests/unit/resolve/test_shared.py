@@ -105,9 +105,113 @@ def test_a_finding_in_a_shared_layer_names_the_clusters_it_touches(tmp_path: Pat
     assert finding.clusters == ("aa", "bb", "demo")
 
 
+@pytest.mark.parametrize(
+    ("own", "shared", "expected"),
+    [
+        ("platform: {none: {}}", "nodePoolDefaults: {platform: {agent: {}}}", "HCP0404 agent"),
+        ("fips: true", "platform: {none: {}}", "HCP0204 none"),
+    ],
+)
+def test_what_a_layer_says_wrong_for_several_clusters_and_pools_is_one_finding(
+    tmp_path: Path, own: str, shared: str, expected: str
+) -> None:
+    pools = "nodePools: {a: {replicas: 1}, b: {replicas: 1}}\n"
+    files: dict[str, str | bytes | None] = {
+        f"{HERE}/{name}.yaml": document("Cluster", name, f"{own}\n{pools}")
+        for name in ("demo", "more")
+    }
+    files["clusters/more.yaml"] = document("Defaults", "more", f"cluster:\n  {shared}\n")
+    files[MANAGEMENT] = document("ManagementCluster", "mgmt-1", "region: dc1\n")
+    (finding,) = compiled(small_fleet(tmp_path, files)).findings
+    assert underlined([finding]) == [expected]
+    assert finding.clusters == ("demo", "more")
+
+
 def test_a_layer_may_be_incomplete_and_hold_references(tmp_path: Path) -> None:
     spec = 'cluster:\n  etcd: {size: "${cluster.labels.size}"}\n  platform: {agent: null}\n'
     assert findings_of(tmp_path, {"clusters/d.yaml": document("Defaults", "more", spec)}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "expected"),
+    [
+        ("Profile", "etcd:\n", ["HCP0310 etcd"]),
+        ("Profile", "labels:\n  a:\n  b: x\n", ["HCP0310 a"]),
+        ("Defaults", "cluster:\n  etcd:\n", ["HCP0310 etcd"]),
+        ("Defaults", "managementCluster:\n  vars:\n    a:\n", ["HCP0310 a"]),
+        ("Profile", "baseDomain: ${cluster.nmae}.x\n", ["HCP0304 ${cluster.nmae}"]),
+        ("Profile", "baseDomain: ${clutser.name}.x\n", ["HCP0304 ${clutser.name}"]),
+        ("Profile", "baseDomain: ${cluster.name.x}\n", []),
+        ("Profile", "baseDomain: ${fleet.nmae}\n", ["HCP0304 ${fleet.nmae}"]),
+        ("Profile", "baseDomain: ${spec.dns.perfix}\n", ["HCP0304 ${spec.dns.perfix}"]),
+        (
+            "Profile",
+            "baseDomain: ${managementCluster.regoin}\n",
+            ["HCP0304 ${managementCluster.regoin}"],
+        ),
+        ("Profile", "baseDomain: ${cluster.name\n", ["HCP0306 ${cluster.name"]),
+        ("Profile", "baseDomain: ${nodePool.name}\n", ["HCP0304 ${nodePool.name}"]),
+        ("Profile", "nodePoolDefaults: {arch: '${nodePool.name}'}\n", []),
+        (
+            "Profile",
+            "nodePools: {w: {arch: '${nodePool.nmae}'}}\n",
+            ["HCP0304 ${nodePool.nmae}"],
+        ),
+        ("Defaults", "cluster: {channel: '${fleet.vars}'}\n", ["HCP0304 ${fleet.vars}"]),
+        ("Defaults", "managementCluster: {region: '${cluster.name}'}\n", None),
+        ("Defaults", "managementCluster: {region: '${managementCluster.name}'}\n", []),
+        (
+            "Profile",
+            (
+                "labels:\n  a: ${cluster.labels.b.c/d}\n  e: ${spec.platform.agent.namespace}\n"
+                "  f: ${managementCluster.vars.x}\n  g: ${fleet.name}\n"
+                "  h: ${spec.nodePools.w.arch}\n  i: ${managementCluster.name}\n  j: $${x}\n"
+            ),
+            [],
+        ),
+    ],
+)
+def test_a_layer_that_nothing_uses_is_checked_as_far_as_it_can_be_known(
+    tmp_path: Path, kind: str, spec: str, expected: list[str] | None
+) -> None:
+    path = "clusters/elsewhere/layer.yaml"
+    files: dict[str, str | bytes | None] = {path: document(kind, "unused", spec)}
+    findings = environment_of(small_fleet(tmp_path, files))[1]
+    assert underlined(findings) == (["HCP0304 ${cluster.name}"] if expected is None else expected)
+    assert {finding.primary.span.file.path for finding in findings} <= {path}
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("etcd:\n", "HCP0310 etcd"),
+        ("baseDomain: ${cluster.nmae}\n", "HCP0304 ${cluster.nmae}"),
+        ("baseDomain: ${clutser.name}\n", "HCP0304 ${clutser.name}"),
+        ("baseDomain: ${}\n", "HCP0306 ${}"),
+    ],
+)
+def test_what_is_wrong_with_a_layer_is_not_told_again_where_it_is_used(
+    tmp_path: Path, spec: str, expected: str
+) -> None:
+    files: dict[str, str | bytes | None] = {
+        "clusters/p.yaml": document("Profile", "gold", spec),
+        DEMO: cluster("demo", "profiles: [gold]\n"),
+    }
+    (finding,) = compiled(small_fleet(tmp_path, files)).findings
+    assert underlined([finding]) == [expected]
+    assert finding.clusters == ("demo",)
+    assert finding.in_layer
+
+
+def test_what_one_document_lacks_does_not_hide_what_another_lacks(tmp_path: Path) -> None:
+    files: dict[str, str | bytes | None] = {
+        "clusters/elsewhere/a.yaml": document("Profile", "a", "labels:\n  images:\n"),
+        "clusters/elsewhere/b.yaml": document("ReleaseCatalog", "b", "releases: {4.1.1: {}}\n"),
+    }
+    assert findings_of(tmp_path, files) == [
+        "HCP0310 clusters/elsewhere/a.yaml:7:5",
+        "HCP0204 clusters/elsewhere/b.yaml:6:14",
+    ]
 
 
 def test_a_mixed_file_gives_its_shared_documents_and_its_clusters(tmp_path: Path) -> None:

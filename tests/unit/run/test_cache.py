@@ -17,6 +17,7 @@ from tests.unit.resolve.small_fleet import (
     compile_and_write,
     compiled,
     document,
+    places,
     rendered,
     small_fleet,
     tree,
@@ -25,6 +26,7 @@ from tests.unit.resolve.small_fleet import (
 
 import hcpc.run.keys
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
+from hcpc.emit.plan import plan_write
 from hcpc.pipeline import Options, compile_fleet
 from hcpc.run.cache import Cache, cache_path
 from hcpc.run.unit import UnitResult
@@ -55,8 +57,16 @@ def cache_of(root: Path) -> Path:
     return root.parent / "cache.json"
 
 
+SHARED = ""
+
+
 def remembered(root: Path, *, emit: bool = True) -> set[str]:
-    """The files whose results a run takes from the cache."""
+    """The files with clusters whose results a run takes from the cache."""
+    return taken(root, emit=emit) - {SHARED}
+
+
+def taken(root: Path, *, emit: bool = True) -> set[str]:
+    """All that a run takes from the cache; what is shared is called SHARED."""
     known: set[str] = set()
 
     class Watched(Cache):
@@ -107,6 +117,21 @@ def test_a_result_is_remembered_until_something_it_depends_on_changes(
     write(root, {path: text})
     assert remembered(root) == left
     assert remembered(root, emit=False) == left
+
+
+def test_shared_documents_are_checked_again_when_one_of_them_changes(root: Path) -> None:
+    profile = "clusters/mgmt-3/new.yaml"
+    assert SHARED in taken(root)
+    write(root, {DEMO: SCAFFOLD[DEMO] + "\n"})
+    assert SHARED in taken(root)
+    write(root, {profile: document("Profile", "p", "fips: perhaps\n")})
+    assert SHARED not in taken(root)
+    first = compile_and_write(root, cache_of(root))
+    again = compile_and_write(root, cache_of(root))
+    assert SHARED in taken(root)
+    assert places(first.findings) == places(again.findings) == [f"HCP0203 {profile}:6:9"]
+    write(root, {profile: None})
+    assert compile_and_write(root, cache_of(root)).findings == ()
 
 
 def test_a_layer_that_goes_away_counts_as_a_change(root: Path) -> None:
@@ -174,6 +199,59 @@ def test_a_rendered_file_that_was_touched_is_made_again(
     assert (root / HOSTED).read_bytes() == right
 
 
+@pytest.mark.parametrize("path", ["rendered/mgmt-1/clusters/demo", "rendered/mgmt-1", "rendered"])
+def test_a_directory_turned_into_a_link_hides_nothing(root: Path, path: str) -> None:
+    turned_into_a_link(root / path)
+    result = compiled(root, cache_of(root))
+    known = plan_write(result.target, result.files, result.kept)
+    fresh = compiled(root)
+    plan = plan_write(fresh.target, fresh.files, fresh.kept)
+    assert known.foreign == plan.foreign
+    assert [*known.write] == [*plan.write]
+
+
+def test_a_file_that_is_a_link_is_never_believed(root: Path) -> None:
+    turned_into_a_link(root / HOSTED)
+    compile_and_write(root, cache_of(root))
+    assert remembered(root) == ALL - {DEMO}
+
+
+def test_a_file_that_was_not_seen_to_be_right_is_not_believed(root: Path) -> None:
+    write(root, {DEMO: SCAFFOLD[DEMO].replace("2", "3")})
+    cache = Cache(cache_of(root))
+    compile_fleet(root, Options("serial", 1, cache))
+    cache.save(root / "rendered", {HOSTED.removeprefix("rendered/")})
+    assert remembered(root) == ALL - {DEMO}
+    assert remembered(root, emit=False) == ALL
+
+
+@pytest.mark.parametrize("umask", [0, 0o022])
+def test_only_its_owner_may_read_a_cache(tmp_path: Path, umask: int) -> None:
+    root = small_fleet(tmp_path / "fleet")
+    path = tmp_path / "home/hcpc/cache.json"
+    before = os.umask(umask)
+    try:
+        for _ in range(2):
+            compile_and_write(root, path)
+            assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (
+                0o600,
+                0o700,
+            )
+            path.chmod(0o644)
+    finally:
+        os.umask(before)
+
+
+def test_a_cache_is_never_written_through_a_link(tmp_path: Path) -> None:
+    root = small_fleet(tmp_path / "fleet")
+    write(tmp_path, {"secret": "mine"})
+    for link in (cache_of(root), cache_of(root).with_suffix(f".{os.getpid()}.new")):
+        link.symlink_to("secret")
+    compile_and_write(root, cache_of(root))
+    assert tree(tmp_path)["secret"] == b"mine"
+    assert not cache_of(root).is_symlink()
+
+
 def test_lint_remembers_whatever_lies_in_the_output_directory(root: Path) -> None:
     (root / HOSTED).unlink()
     assert remembered(root, emit=False) == ALL
@@ -225,7 +303,8 @@ def test_a_directory_in_the_place_of_the_cache_is_no_error(tmp_path: Path) -> No
     root = small_fleet(tmp_path / "fleet")
     cache_of(root).mkdir()
     assert compile_and_write(root, cache_of(root)).findings == ()
-    assert list(tmp_path.iterdir()) == [cache_of(root), root] or len(list(tmp_path.iterdir())) == 2
+    assert sorted(tmp_path.iterdir()) == sorted([cache_of(root), root])
+    assert list(cache_of(root).iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
@@ -292,17 +371,21 @@ def test_a_finding_survives_with_every_field(tmp_path: Path) -> None:
         help="a help",
         clusters=("x", "y"),
         in_layer=True,
+        subjects=("a field",),
     )
-    assert all(getattr(filled, field.name) for field in dataclasses.fields(filled))
+    assert all(filled)
     summary = Summary(
-        "x",
-        Span(files["a.yaml"], 0, 1),
-        "m",
-        "clusters",
-        "agent",
-        "4.17.9",
-        ("x-a", "x-b"),
-        {"infraID": "x-1"},
+        name="x",
+        name_span=Span(files["a.yaml"], 0, 1),
+        management_cluster="m",
+        namespace="clusters",
+        platform="agent",
+        release="4.17.9",
+        node_pools=("x-a", "x-b"),
+        ids={"infraID": "x-1"},
+        overlays=("an overlay",),
+        node_configs=("a node config",),
+        objects=("an object",),
     )
     assert all(getattr(summary, field.name) for field in dataclasses.fields(summary))
     cache = Cache(tmp_path / "cache.json")
@@ -320,13 +403,6 @@ def test_a_finding_about_a_file_that_is_gone_is_not_remembered(tmp_path: Path) -
     gone = Diagnostic("HCP0202", Severity.ERROR, "m", Label(Span(SourceFile("b", "x"), 0, 1)))
     cache = Cache(tmp_path / "cache.json")
     cache.remember("key", UnitResult("a.yaml", (), {}, (gone,)))
-    cache.save(None)
-    assert Cache(tmp_path / "cache.json").find("a.yaml", "key", {}, None) is None
-
-
-def test_a_result_that_makes_the_run_start_over_is_not_remembered(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "cache.json")
-    cache.remember("key", UnitResult("a.yaml", (), {}, (), strays=True))
     cache.save(None)
     assert Cache(tmp_path / "cache.json").find("a.yaml", "key", {}, None) is None
 

@@ -53,10 +53,26 @@ def fail(shared: int, batch: Sequence[int]) -> list[int]:
     raise LookupError("a fault of the work itself")
 
 
+def fail_as_dask_might(kind: type[Exception], batch: Sequence[int]) -> list[int]:
+    del batch
+    raise kind("a fault of the work itself")
+
+
 def slow_first(shared: int, batch: Sequence[int]) -> list[int]:
     if 0 in batch:
         time.sleep(0.2)
     return [shared + each for each in batch]
+
+
+def sleep_after_first(shared: int, batch: Sequence[int]) -> list[int]:
+    if 0 not in batch:
+        time.sleep(60)
+    return [shared + each for each in batch]
+
+
+def started_here() -> set[str]:
+    """Our workers, not those of a dask cluster that another test may have started."""
+    return {child.name for child in multiprocessing.active_children() if "Fork" in child.name}
 
 
 def results(name: str, jobs: int = 2) -> list[int]:
@@ -221,3 +237,36 @@ def test_a_worker_that_dies_half_way_is_told_in_a_sentence(
 def test_a_fault_of_the_work_is_not_taken_for_one_of_the_executor(name: str) -> None:
     with pytest.raises(LookupError, match="a fault of the work itself"):
         list(run_units(fail, 0, range(4), executor=name, jobs=2))
+
+
+@pytest.mark.xdist_group("dask")
+@pytest.mark.parametrize("kind", [LookupError, OSError, RuntimeError, ImportError, TimeoutError])
+def test_a_fault_of_the_work_is_not_taken_for_one_of_dask(dask: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="a fault of the work itself") as told:
+        list(run_units(fail_as_dask_might, kind, range(4), executor=dask, jobs=2))
+    assert "in fail_as_dask_might" in "".join(told.value.__notes__)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_workers_that_cannot_be_started_are_told_in_a_sentence(
+    before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, calls = os.fork, count()
+
+    def refuse() -> int:
+        if next(calls) == before:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return fork()
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(ExecutorUnavailableError, match=r"Resource temporarily .*--executor"):
+        results("processes")
+    assert started_here() == set()
+
+
+def test_whoever_stops_early_leaves_no_worker_behind() -> None:
+    running = run_units(sleep_after_first, 0, range(8), executor="processes", jobs=2)
+    assert next(running) == 0
+    assert len(started_here()) == 2
+    running.close()
+    assert started_here() == set()

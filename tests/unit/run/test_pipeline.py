@@ -47,6 +47,16 @@ def test_a_summary_says_what_a_cluster_is(tmp_path: Path) -> None:
     assert found.name_span.location == f"{DEMO}:5:9"
 
 
+def test_a_cluster_that_gives_neither_manifests_nor_an_error_is_a_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hcpc.pipeline.resolve_cluster", lambda *_: None)
+    root = small_fleet(tmp_path)
+    for emit in (True, False):
+        with pytest.raises(RuntimeError, match="cluster `demo` gave no manifests and no error"):
+            compile_fleet(root, Options("serial"), emit=emit)
+
+
 def test_without_emit_there_are_findings_and_no_files(tmp_path: Path) -> None:
     root = small_fleet(tmp_path, {DEMO: cluster("demo", "etcd: {size: huge}\n")})
     result = compile_fleet(root, Options("serial"), emit=False)

@@ -1,4 +1,4 @@
-"""Which files are units, and what happens when the guess about a file was wrong."""
+"""Which files are units, and in which order their results come."""
 
 from pathlib import Path
 
@@ -16,27 +16,17 @@ from tests.unit.resolve.small_fleet import (
 )
 
 import hcpc.run.schedule
+from hcpc.diagnostics.sink import Sink
 from hcpc.pipeline import Compilation, compile_units
-from hcpc.resolve.fleet import holds_only_clusters
+from hcpc.resolve.fleet import Fleet
+from hcpc.resolve.scope import Environment
 from hcpc.run.cache import Cache
 from hcpc.run.schedule import Options, run_all
-from hcpc.source.text import SourceFile
 
 HERE = "clusters/mgmt-1"
 
 
-def guess_nothing(file: SourceFile) -> bool:
-    """Every file may hold anything."""
-    del file
-    return False
-
-
-def guess_wrong(file: SourceFile) -> bool:
-    """Every file that names a cluster holds clusters only."""
-    return "Cluster" in file.text and "ManagementCluster" not in file.text
-
-
-STRAYS = {
+MIXED = {
     f"{HERE}/both.yaml": '{"apiVersion": hcpc.dev/v1alpha1, "kind": "Profile",'
     ' "metadata": {"name": "gold"}, "spec": {"fips": true}}\n---\n'
     + cluster("both", "profiles: [gold]\n"),
@@ -48,13 +38,17 @@ STRAYS = {
 }
 
 
+def nothing(_fleet: Fleet, _environment: Environment, _sink: Sink) -> None:
+    """A check of shared documents that finds nothing."""
+
+
 def same(one: Compilation, other: Compilation) -> bool:
     return (one.findings, one.clusters, one.files) == (other.findings, other.clusters, other.files)
 
 
 def test_units_are_the_files_with_clusters(tmp_path: Path) -> None:
-    fleet = fleet_at(small_fleet(tmp_path, STRAYS))
-    outcome = run_all(compile_units, fleet, Options("serial"), None)
+    fleet = fleet_at(small_fleet(tmp_path, MIXED))
+    outcome = run_all(compile_units, nothing, fleet, Options("serial"), None)
     assert [result.path for result in outcome.results] == [
         f"{HERE}/both.yaml",
         f"{HERE}/demo.yaml",
@@ -63,47 +57,19 @@ def test_units_are_the_files_with_clusters(tmp_path: Path) -> None:
     ]
 
 
-def test_a_wrong_guess_gives_the_result_of_parsing_everything(
+def test_files_of_clusters_only_give_what_parsing_them_for_layers_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = small_fleet(tmp_path, STRAYS)
-    right = compiled(root)
-    monkeypatch.setattr(hcpc.run.schedule, "holds_only_clusters", guess_nothing)
+    root = small_fleet(tmp_path, MIXED)
+    told_by_text = compiled(root)
+    monkeypatch.setattr(hcpc.run.schedule, "holds_only_clusters", lambda _: False)
     parsed = compiled(root)
-    monkeypatch.setattr(hcpc.run.schedule, "holds_only_clusters", guess_wrong)
-    wrong = compiled(root)
-    assert same(right, parsed)
-    assert same(wrong, parsed)
+    assert same(told_by_text, parsed)
     assert places(parsed.findings) == [
         "HCP0005 clusters/second.yaml:4:9",
         "HCP0307 clusters/second.yaml:9:9",
     ]
     assert "fips: true" in parsed.files["mgmt-1/clusters/user/hostedcluster.yaml"]
-
-
-def test_a_wrong_guess_with_a_cache_gives_the_same_again_and_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = {path: text for path, text in STRAYS.items() if "second" not in path}
-    files[f"{HERE}/quoted.yaml"] += "# Cluster\n"
-    root, cache = small_fleet(tmp_path / "fleet", files), tmp_path / "cache.json"
-    monkeypatch.setattr(hcpc.run.schedule, "holds_only_clusters", guess_wrong)
-    runs = [compile_and_write(root, cache) for _ in range(3)]
-    assert {run.findings for run in runs} == {()}
-    assert {tuple(each.name for each in run.clusters) for run in runs} == {("both", "demo", "user")}
-    assert runs[2].kept
-    text = (root / "rendered/mgmt-1/clusters/user/hostedcluster.yaml").read_text(encoding="utf-8")
-    assert "fips: true" in text
-    assert "9Gi" in text
-    write(root, {DEMO: cluster("demo", "profiles: [silver]\n")})
-    assert compile_and_write(root, cache).findings == ()
-    text = (root / "rendered/mgmt-1/clusters/demo/hostedcluster.yaml").read_text(encoding="utf-8")
-    assert "9Gi" in text
-
-
-def test_the_guess_is_right_for_what_people_write() -> None:
-    assert holds_only_clusters(SourceFile("a.yaml", cluster("a")))
-    assert all(not holds_only_clusters(SourceFile(*each)) for each in list(STRAYS.items())[:2])
 
 
 def test_results_are_in_the_order_of_files_whether_remembered_or_fresh(tmp_path: Path) -> None:
@@ -112,6 +78,6 @@ def test_results_are_in_the_order_of_files_whether_remembered_or_fresh(tmp_path:
     compile_and_write(root, cache)
     write(root, {f"{HERE}/b.yaml": cluster("b", "fips: true\n")})
     options = Options("serial", 1, Cache(cache))
-    outcome = run_all(compile_units, fleet_at(root), options, root / "rendered")
+    outcome = run_all(compile_units, nothing, fleet_at(root), options, root / "rendered")
     assert [result.path for result in outcome.results] == [*sorted(files), DEMO]
     assert [bool(result.files) for result in outcome.results] == [False, True, False, False]

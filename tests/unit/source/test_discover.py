@@ -9,14 +9,22 @@ from tests.unit.resolve.small_fleet import places, write
 
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
+from hcpc.emit.plan import index_files
 from hcpc.source.discover import Places, decode, find_root, list_files, read_bytes, stays_inside
 from hcpc.source.text import SourceFile
+
+FLEET = "kind: Fleet\n"
+INDEX = '{\n "files": {},\n "kind": "RenderedIndex"\n}\n'
+
+
+def is_fleet(file: SourceFile) -> bool:
+    return file.text == FLEET
 
 
 def listed(root: Path, where: Places | None = None) -> tuple[list[str], list[Diagnostic]]:
     """Paths and findings."""
     sink = Sink()
-    return list_files(root, where or Places(), sink), sink.findings()
+    return list_files(root, where or Places(), is_fleet, sink), sink.findings()
 
 
 def found(root: Path, where: Places | None = None) -> list[str]:
@@ -38,6 +46,13 @@ def test_only_yaml_files_are_found_and_fleet_yaml_is_not_among_them(tmp_path: Pa
     names = ["fleet.yaml", "a.yaml", "b.yml", "c.json", "d.yaml.bak", "README.md", "yaml"]
     write(tmp_path, dict.fromkeys(names, ""))
     assert found(tmp_path) == ["a.yaml", "b.yml"]
+
+
+def test_a_suffix_in_capitals_is_one_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path, {"A.YAML": "", "b.Yml": "", "outside/c.YML": "", "in/d.yaml": ""})
+    assert found(tmp_path) == ["A.YAML", "b.Yml", "in/d.yaml", "outside/c.YML"]
+    (tmp_path / "in/link.YML").symlink_to("../outside/c.YML")
+    assert places(listed(tmp_path / "in")[1]) == ["HCP0003 link.YML:1:1"]
 
 
 def test_a_directory_may_be_called_like_a_file(tmp_path: Path) -> None:
@@ -76,8 +91,31 @@ def test_ignored_patterns_are_left_out(tmp_path: Path, pattern: str, left: list[
 
 
 def test_a_fleet_inside_the_fleet_is_left_out(tmp_path: Path) -> None:
-    write(tmp_path, {"a/fleet.yaml": "", "a/b.yaml": "", "a/c/d.yaml": "", "e.yaml": ""})
+    write(tmp_path, {"a/fleet.yaml": FLEET, "a/b.yaml": "", "a/c/d.yaml": "", "e.yaml": ""})
     assert found(tmp_path) == ["e.yaml"]
+
+
+@pytest.mark.parametrize("content", ["", "kind: Cluster\n", b"\xff"])
+def test_a_file_that_is_only_called_fleet_yaml_hides_nothing(
+    tmp_path: Path, content: str | bytes
+) -> None:
+    write(tmp_path, {"a/fleet.yaml": content, "a/b.yaml": "", "a/c/d.yaml": ""})
+    assert found(tmp_path) == ["a/b.yaml", "a/c/d.yaml", "a/fleet.yaml"]
+
+
+def test_a_directory_called_fleet_yaml_hides_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"a/fleet.yaml/x.yaml": FLEET, "a/b.yaml": ""})
+    assert found(tmp_path) == ["a/b.yaml", "a/fleet.yaml/x.yaml"]
+
+
+@pytest.mark.parametrize("name", ["fleet.yaml", "hcpc-index.json"])
+def test_a_mark_outside_the_repository_hides_nothing(tmp_path: Path, name: str) -> None:
+    text = FLEET if name == "fleet.yaml" else INDEX
+    write(tmp_path, {"outside": text, "root/a/b.yaml": ""})
+    (tmp_path / "root/a" / name).symlink_to("../../outside")
+    paths, findings = listed(tmp_path / "root")
+    assert paths == ["a/b.yaml"]
+    assert places(findings) == ["HCP0003 a/fleet.yaml:1:1"][: name == "fleet.yaml"]
 
 
 @pytest.mark.parametrize("sources", [("a", "b"), ("./a", "b/"), ("b", "a", "a/c")])
@@ -99,8 +137,29 @@ def test_a_source_directory_that_is_not_there_is_reported(tmp_path: Path) -> Non
 
 
 def test_a_rendered_directory_holds_no_specs_wherever_it_lies(tmp_path: Path) -> None:
-    write(tmp_path, {"out/mgmt-1/hcpc-index.json": "{}", "out/mgmt-1/x.yaml": "", "a/x.yaml": ""})
-    assert found(tmp_path) == ["a/x.yaml"]
+    conflict = f"<<<<<<< ours\n=======\n>>>>>>> theirs\n{INDEX}"
+    for number, text in enumerate((INDEX, conflict)):
+        root = tmp_path / str(number)
+        index = {"out/mgmt-1/hcpc-index.json": text}
+        write(root, {**index, "out/mgmt-1/x.yaml": "", "a/x.yaml": ""})
+        assert found(root) == ["a/x.yaml"]
+
+
+def test_what_we_write_is_a_rendered_directory(tmp_path: Path) -> None:
+    write(tmp_path, {f"out/{p}": t for p, t in index_files({"m/x.yaml": "x: 1\n"}, {}).items()})
+    write(tmp_path, {"out/m/x.yaml": "x: 1\n"})
+    assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"kind": "Index"}', b"\xff"])
+def test_an_index_that_is_not_ours_is_reported_and_hides_nothing(
+    tmp_path: Path, content: str | bytes
+) -> None:
+    write(tmp_path, {"a/hcpc-index.json": content, "a/b.yaml": "", "a/c/d.yaml": ""})
+    paths, findings = listed(tmp_path)
+    assert paths == ["a/b.yaml", "a/c/d.yaml"]
+    assert places(findings) == ["HCP0602 a/hcpc-index.json:1:1"]
+    assert "remove it where specs are" in findings[0].help
 
 
 def test_a_link_to_a_directory_inside_is_followed_once(tmp_path: Path) -> None:

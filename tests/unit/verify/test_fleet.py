@@ -1,5 +1,7 @@
 """Across clusters: names that two of them cannot share, each reported at the second."""
 
+from dataclasses import replace
+
 import pytest
 
 from hcpc.diagnostics.sink import Sink
@@ -58,6 +60,13 @@ def test_two_clusters_cannot_make_one_node_pool() -> None:
     first, second = summary("a", "shared"), summary("b", "own", "shared")
     assert found(first, second) == [("HCP0308", "b.yaml", ["a.yaml"])]
     assert found(first, summary("b", "shared", namespace="other")) == []
+
+
+def test_two_clusters_cannot_make_one_object_beside_them() -> None:
+    objects = ("ConfigMap `a-b` in namespace `clusters`",)
+    first, second = (replace(summary(name), objects=objects) for name in "ab")
+    assert found(first, second) == [("HCP0308", "b.yaml", ["a.yaml"])]
+    assert found(first, replace(summary("b", management="other"), objects=objects)) == []
     assert found(first, summary("b", "shared", management="other")) == []
 
 

@@ -1,0 +1,6 @@
+local site = import 'site.libsonnet';
+
+function(cluster, manifests) [
+  m { metadata+: { annotations+: site.annotations(cluster) } }
+  for m in manifests
+]

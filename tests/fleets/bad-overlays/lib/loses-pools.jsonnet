@@ -1,0 +1,1 @@
+function(cluster, manifests) std.filter(function(m) m.kind == 'HostedCluster', manifests)

@@ -1,0 +1,1 @@
+function(cluster, manifests) { [m.metadata.name]: m for m in manifests }

@@ -1,0 +1,3 @@
+local hosts = importstr '../../../../etc/hosts';
+
+function(cluster, manifests) manifests + [hosts]

@@ -1,0 +1,5 @@
+{
+  annotations(cluster):: {
+    'example.com/site': cluster.managmentCluster,
+  },
+}

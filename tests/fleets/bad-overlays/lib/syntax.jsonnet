@@ -1,0 +1,4 @@
+function(cluster, manifests) [
+  m { metadata+: { labels+: { site: } } }
+  for m in manifests
+]
