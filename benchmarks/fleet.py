@@ -1,4 +1,7 @@
-"""Generates a fleet of any size: layered the way real ones are, with three node pools a cluster."""
+"""Generates a fleet of any size: layered the way real ones are, with three node pools a cluster.
+
+With payloads, each cluster also has four node configs, fetched Secrets, and a backup.
+"""
 
 from pathlib import Path
 
@@ -6,12 +9,15 @@ _HEAD = "apiVersion: hcpc.dev/v1alpha1\n"
 _CLUSTERS_PER_MANAGEMENT = 100
 
 
-def write_fleet(root: Path, clusters: int) -> None:
+def write_fleet(root: Path, clusters: int, *, payloads: bool = False) -> None:
     """Write a fleet of so many hosted clusters below `root`, which must not exist."""
     root.mkdir(parents=True)
     _write(root / "fleet.yaml", _HEAD + "kind: Fleet\nmetadata: {name: bench}\n")
     _write(root / "clusters/releases.yaml", _catalog())
     _write(root / "clusters/defaults.yaml", _DEFAULTS)
+    if payloads:
+        _write(root / "clusters/node-configs.yaml", _NODE_CONFIGS)
+        _write(root / "clusters/payloads.yaml", _PAYLOADS)
     for tier in ("gold", "silver"):
         _write(root / f"clusters/profile-{tier}.yaml", _profile(tier))
     for number in range(clusters):
@@ -21,11 +27,13 @@ def write_fleet(root: Path, clusters: int) -> None:
         if number % _CLUSTERS_PER_MANAGEMENT == 0:
             _write(directory / "management-cluster.yaml", _management(group))
             _write(directory / "defaults.yaml", _group_defaults(group))
-        _write(directory / f"c{number}.yaml", cluster(number))
+        _write(directory / f"c{number}.yaml", cluster(number, payloads=payloads))
 
 
-def cluster(number: int, replicas: int = 3) -> str:
+def cluster(number: int, replicas: int = 3, *, payloads: bool = False) -> str:
     """One cluster's file."""
+    workers = "[chrony, hugepages]" if payloads else "[{configMap: chrony}]"
+    gpu = "config: [kubelet, gpu]" if payloads else "tuning: [{configMap: gpu-tuned}]"
     tier = "gold" if number % 3 else "silver"
     return f"""\
 {_HEAD}kind: Cluster
@@ -50,7 +58,7 @@ spec:
   nodePools:
     workers:
       replicas: {replicas}
-      config: [chrony, hugepages]
+      config: {workers}
       platform: {{agent: {{selector: {{matchLabels: {{pool: workers-{number}}}}}}}}}
     infra:
       autoscale: {{min: 2, max: 6}}
@@ -59,7 +67,7 @@ spec:
     gpu:
       replicas: {number % 4}
       drainTimeout: 2h
-      tuning: [gpu-tuned]
+      {gpu}
 """
 
 
@@ -133,4 +141,43 @@ spec:
       https: http://proxy.example.com:3128
       noProxy: .example.com
     nodePoolDefaults: {{autoRepair: true, drainTimeout: 30m}}
+"""
+
+_NODE_CONFIGS = f"""\
+{_HEAD}kind: NodeConfig
+metadata: {{name: chrony}}
+spec:
+  files:
+    /etc/chrony.conf:
+      mode: 0644
+      text: |
+        server ntp1.example.com iburst
+        driftfile /var/lib/chrony/drift
+        makestep 1.0 3
+---
+{_HEAD}kind: NodeConfig
+metadata: {{name: hugepages}}
+spec:
+  kernelArguments: [hugepagesz=2M, hugepages=512]
+---
+{_HEAD}kind: NodeConfig
+metadata: {{name: kubelet}}
+spec:
+  kubelet: {{maxPods: 120}}
+---
+{_HEAD}kind: NodeConfig
+metadata: {{name: gpu}}
+spec:
+  tuned:
+    profiles:
+      gpu: {{summary: GPU nodes, include: openshift-node, sysctl: {{vm.dirty_ratio: 55}}}}
+"""
+
+_PAYLOADS = f"""\
+{_HEAD}kind: Defaults
+metadata: {{name: payloads}}
+spec:
+  cluster:
+    secrets: {{store: {{name: vault}}}}
+    backup: {{schedule: "0 3 * * *", ttl: 168h}}
 """

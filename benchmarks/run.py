@@ -1,6 +1,6 @@
 """Measures hcpc as its users see it: whole processes, medians, ratios within one run.
 
-    python benchmarks/run.py [--sizes 100,1000,10000] [--rounds 5]
+    python benchmarks/run.py [--sizes 100,1000,10000] [--rounds 5] [--payloads]
 
 Trees are written into fresh directories, on a memory file system where there is one, because
 file systems flush at moments of their own choosing.
@@ -34,6 +34,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--sizes", default="100,1000,10000")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--payloads", action="store_true", help="node configs, backups, …")
     chosen = arguments.parse_args()
     base = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a memory file system
     with tempfile.TemporaryDirectory(dir=base, prefix="hcpc-bench-") as scratch:
@@ -45,7 +46,9 @@ def main() -> None:
         per_cluster: dict[int, float] = {}
         for size in (int(each) for each in chosen.sizes.split(",")):
             rounds = max(1, min(chosen.rounds, 30_000 // size))
-            per_cluster[size] = bench_size(Path(scratch), size, rounds, nothing)
+            per_cluster[size] = bench_size(
+                Path(scratch), size, rounds, nothing, payloads=chosen.payloads
+            )
     smallest = min(per_cluster)
     for size, cost in per_cluster.items():
         ratio = cost / per_cluster[smallest]
@@ -54,10 +57,10 @@ def main() -> None:
         )
 
 
-def bench_size(scratch: Path, size: int, rounds: int, nothing: float) -> float:
+def bench_size(scratch: Path, size: int, rounds: int, nothing: float, *, payloads: bool) -> float:
     """Measure one fleet size; returns the seconds per cluster of a cold compile."""
     root = scratch / f"fleet-{size}"
-    write_fleet(root, size)
+    write_fleet(root, size, payloads=payloads)
     fresh = iter(range(1_000))
 
     def target() -> list[str]:
@@ -86,7 +89,7 @@ def bench_size(scratch: Path, size: int, rounds: int, nothing: float) -> float:
 
     def change() -> None:
         path = next(root.glob("clusters/*/*/c7.yaml"))
-        path.write_text(cluster(7, next(replicas)), encoding="utf-8")
+        path.write_text(cluster(7, next(replicas), payloads=payloads), encoding="utf-8")
 
     changed = measure("one", rounds, [*_HCPC, "compile", *warm], before=change)
     report(f"compile after one change {size}", changed, nothing)

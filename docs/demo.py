@@ -24,6 +24,11 @@ def main() -> int:
         sys.stdout.write(f"{len(written)} YAML files, {size // 1024} KiB, {seconds:.2f} s\n")
     _say("Where a value comes from:", "hcpc explain payments release")
     code += _run("explain", "-C", str(_ROOT), "payments", "release")
+    _say("What stands beside a HostedCluster:", "ls rendered/prod-fra1/clusters/payments")
+    for path in sorted((_ROOT / "rendered/prod-fra1/clusters/payments").rglob("*.yaml")):
+        sys.stdout.write(f"{path.relative_to(_ROOT / 'rendered/prod-fra1/clusters/payments')}\n")
+    _say("The Secrets that must exist:", "hcpc secrets payments")
+    code += _run("secrets", "-C", str(_ROOT), "payments")
     _say("A spec with mistakes in it:", f"hcpc lint -C {_BROKEN.relative_to(_ROOT)}")
     broken = _run("lint", "-C", str(_BROKEN), "--no-cache")
     _say("What a code means:", "hcpc explain HCP0202")

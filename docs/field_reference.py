@@ -21,6 +21,7 @@ from hcpc.platforms import registry
 from hcpc.platforms.platform import Platform
 from hcpc.spec.cluster import ClusterSpec
 from hcpc.spec.document import KINDS, Document, spec_model
+from hcpc.spec.management_cluster import PARTS, part_model
 from hcpc.spec.node_pool import NodePool
 from hcpc.verify.fields import expand
 
@@ -46,6 +47,7 @@ _KINDS = {
     "ReleaseCatalog": "Paths are below `spec`. `NAME` is a version such as `4.17.9`.",
     "Defaults": "Paths are below `spec`. Nothing below them is required.",
     "Profile": "`spec` has the fields of a [hosted cluster](#hosted-cluster), none required.",
+    "NodeConfig": "Paths are below `spec`. `NAME` is a path below `files`, a unit below `units`.",
 }
 """What is said of each kind but `Cluster`, in the order of the page."""
 _WHOLE = {
@@ -188,7 +190,16 @@ def _kind_section(kind: str) -> Iterator[str]:
     if model is ClusterSpec:
         return
     lines = [line for line in _walk(model) if len(line.path) == 1 or line.path[:1] not in _WHOLE]
-    yield from _plain_table(lines)
+    yield from _plain_table(_with_parts(lines) if kind == "ManagementCluster" else lines)
+
+
+def _with_parts(lines: Iterable[Line]) -> Iterator[Line]:
+    """The fields of a management cluster, with those of models that are imported when used."""
+    for line in lines:
+        yield line
+        name = line.path[0]
+        if name in PARTS:
+            yield from _walk(part_model(name), (name,))
 
 
 def _plain_table(lines: Iterable[Line]) -> Iterator[str]:
@@ -298,7 +309,7 @@ def _walk(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[Line]
             what += f" Fields as in `{told}`."
             inner = None
         yield Line(path, value(hints[name]), what.strip(), info.is_required())
-        if inner and path[0] not in _ELSEWHERE:
+        if inner and inner is not model and path[0] not in _ELSEWHERE:
             yield from _walk(inner, (*path, *steps))
 
 

@@ -21,7 +21,13 @@ _SECTIONS = {
     "04": "Clusters and node pools",
     "05": "Manifests",
     "06": "The rendered tree",
+    "07": "Node configuration",
+    "08": "Management clusters",
     "09": "hcpc itself",
+    "10": "Inside hosted clusters, and secrets",
+    "11": "Overlays",
+    "12": "Backup and restore",
+    "13": "Outputs",
 }
 
 
