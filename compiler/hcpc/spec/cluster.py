@@ -11,6 +11,7 @@ from hcpc.spec.oauth import Authentication, OAuth
 from hcpc.spec.publish import Publish
 from hcpc.spec.secrets import Secrets
 from hcpc.spec.types import (
+    LATER,
     Annotations,
     Cidr,
     ConfigMapRef,
@@ -486,7 +487,7 @@ class ClusterSpec(Form):
     cluster_id: Uuid | None = Field(None, alias="clusterID", description="Fixed once set.")
     infra_id: DnsLabel | None = Field(None, alias="infraID", description="Fixed once set.")
     base_domain: Domain | None = Field(None, description="Fixed once set.")
-    dns: Dns | None = None
+    dns: Annotated[Dns, LATER] | None = None
     pull_secret: SecretRef = Field(
         description="Credentials for registries, under `.dockerconfigjson`."
     )
@@ -512,29 +513,35 @@ class ClusterSpec(Form):
         None, description="Stop reconciling for ever (`true`) or until a time."
     )
     platform: Raw = Field(description="Where machines come from; one key, the platform.")
-    publish: Publish | None = None
-    networks: Networks | None = None
-    etcd: Etcd | None = None
-    encryption: Encryption | None = None
-    autoscaling: Autoscaling | None = None
-    capabilities: Capabilities | None = None
-    feature_gate: FeatureGate | None = None
-    proxy: Proxy | None = None
+    publish: Annotated[Publish, LATER] | None = None
+    networks: Annotated[Networks, LATER] | None = None
+    etcd: Annotated[Etcd, LATER] | None = None
+    encryption: Annotated[Encryption, LATER] | None = None
+    autoscaling: Annotated[Autoscaling, LATER] | None = None
+    capabilities: Annotated[Capabilities, LATER] | None = None
+    feature_gate: Annotated[FeatureGate, LATER] | None = None
+    proxy: Annotated[Proxy, LATER] | None = None
     image_sources: Annotated[dict[NonEmpty, list[NonEmpty]], Field(max_length=255)] | None = Field(
         None, description="Mirrors by the repository they stand in for."
     )
-    registries: Registries | None = None
-    oauth: OAuth | None = None
-    authentication: Authentication | None = None
-    api_server: ApiServer | None = None
-    olm: Olm | None = None
-    ingress: Ingress | None = None
-    scheduler: Scheduler | None = None
-    monitoring: Monitoring | None = None
-    control_plane: ControlPlane | None = None
-    guest: Guest | None = Field(None, description="What belongs inside the hosted cluster.")
-    secrets: Secrets | None = Field(None, description="Where the Secrets come from that it names.")
-    backup: Backup | None = Field(None, description="How the cluster is backed up.")
+    registries: Annotated[Registries, LATER] | None = None
+    oauth: Annotated[OAuth, LATER] | None = None
+    authentication: Annotated[Authentication, LATER] | None = None
+    api_server: Annotated[ApiServer, LATER] | None = None
+    olm: Annotated[Olm, LATER] | None = None
+    ingress: Annotated[Ingress, LATER] | None = None
+    scheduler: Annotated[Scheduler, LATER] | None = None
+    monitoring: Annotated[Monitoring, LATER] | None = None
+    control_plane: Annotated[ControlPlane, LATER] | None = None
+    guest: Annotated[Guest, LATER] | None = Field(
+        None, description="What belongs inside the hosted cluster."
+    )
+    secrets: Annotated[Secrets, LATER] | None = Field(
+        None, description="Where the Secrets come from that it names."
+    )
+    backup: Annotated[Backup, LATER] | None = Field(
+        None, description="How the cluster is backed up."
+    )
     hosted_cluster: Raw | None = Field(
         None, description="Merged into the HostedCluster object last: what no other field can say."
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from hcpc.spec.types import (
+    LATER,
     ConfigMapRef,
     Duration,
     Form,
@@ -173,15 +174,15 @@ class IdentityProvider(Form):
     mapping_method: Literal["claim", "lookup", "add"] | None = Field(
         None, description="How identities become users; `claim` when absent."
     )
-    basic_auth: BasicAuth | None = None
-    github: GitHub | None = None
-    gitlab: GitLab | None = None
-    google: Google | None = None
-    htpasswd: HTPasswd | None = None
-    keystone: Keystone | None = None
-    ldap: LDAP | None = None
-    openid: OpenID | None = Field(None, alias="openID")
-    request_header: RequestHeader | None = None
+    basic_auth: Annotated[BasicAuth, LATER] | None = None
+    github: Annotated[GitHub, LATER] | None = None
+    gitlab: Annotated[GitLab, LATER] | None = None
+    google: Annotated[Google, LATER] | None = None
+    htpasswd: Annotated[HTPasswd, LATER] | None = None
+    keystone: Annotated[Keystone, LATER] | None = None
+    ldap: Annotated[LDAP, LATER] | None = None
+    openid: Annotated[OpenID, LATER] | None = Field(None, alias="openID")
+    request_header: Annotated[RequestHeader, LATER] | None = None
 
     @model_validator(mode="after")
     def _one_type(self) -> Self:

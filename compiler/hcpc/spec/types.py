@@ -6,11 +6,22 @@ A failed check raises a pydantic error whose `type` names the diagnostic (see `s
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 MOST_INT32, MOST_INT64 = 2**31 - 1, 2**63 - 1
 """The largest numbers that fields of objects can hold: of most fields, and of a few."""
@@ -256,6 +267,35 @@ Int64 = Annotated[int, Field(ge=-(2**63), le=MOST_INT64)]
 Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, Text]
 Raw = dict[str, Any]
+
+
+class _Later:
+    """Marks a form that is made ready when somebody writes it, since that costs every start.
+
+    It says what it would say in place; only pydantic learns of its fields later.
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Form], _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def check(value: Any, info: core_schema.ValidationInfo) -> Form:
+            return source.model_validate(value, context=info.context)
+
+        return core_schema.with_info_plain_validator_function(
+            check,
+            ref=f"{source.__module__}.{source.__qualname__}:{id(source)}",
+            metadata={"pydantic_js_functions": [partial(_schema_of, source)]},
+        )
+
+
+def _schema_of(
+    form: type[Form], _core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
+    form.model_rebuild()
+    return handler(form.__pydantic_core_schema__)
+
+
+LATER = _Later()
 
 
 class SecretRef(Form):
