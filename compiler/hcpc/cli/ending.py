@@ -26,8 +26,11 @@ def say(*lines: str) -> None:
     """Print lines to standard error; names and texts from outside may hold anything."""
     from hcpc.diagnostics.render.cells import escaped  # noqa: PLC0415  # only when something is wrong
 
-    with contextlib.suppress(OSError):
+    try:
         click.echo("hcpc: " + "\n".join(map(escaped, lines)), err=True)
+        sys.stderr.flush()
+    except OSError:
+        _give_up(2)
 
 
 def fail(message: str, code: int = USAGE) -> NoReturn:
@@ -52,10 +55,17 @@ def _output_is_lost() -> bool:
     try:
         sys.stdout.flush()
     except OSError:
-        # Or Python would try again at the very end, and fail with a code of its own.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(1)
         return True
     return False
+
+
+def _give_up(stream: int) -> None:
+    """Nobody gets what a stream still holds.
+
+    Or Python would try again at the very end, and fail with a code of its own.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 
 
 @contextlib.contextmanager

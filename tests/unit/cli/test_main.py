@@ -191,7 +191,11 @@ def test_a_closed_output_ends_with_74_before_anything_is_done(tmp_path: Path) ->
     assert not (root / "rendered").exists()
 
 
-def test_an_error_that_nobody_can_be_told_keeps_its_code(tmp_path: Path) -> None:
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_an_error_that_nobody_can_be_told_keeps_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
     with Path("/dev/full").open("w") as full:
         ran = started("explain", "HCP9999", cwd=tmp_path, stderr=full)
     assert ran.returncode == 2
