@@ -11,11 +11,17 @@ from typing import Final, NamedTuple
 
 
 class _Form(NamedTuple):
-    """What a secret looks like; a text (in lower case) without any of the marks has none."""
+    """What a secret looks like; a text (in lower case) without any of the marks has none.
+
+    `before` is what may stand before it in its line. A pattern in lower case is looked for in the
+    lowered text, which is faster than ignoring case.
+    """
 
     what: str
     marks: tuple[str, ...]
     pattern: str
+    before: str = ""
+    in_lower_case: bool = False
 
 
 _FORMS: Final = (
@@ -40,7 +46,7 @@ _FORMS: Final = (
     _Form(
         "a password in a URL",
         ("://",),
-        r"://(?P<value>[^\s/:@\"'$]{1,256}:[^\s/@\"'$]{1,256})@",
+        r"://(?P<value>[^\s/:@\"'$<{%]{1,256}:[^\s/@\"'$<{%]{1,256})@",
     ),
     _Form("a registry login", ('"auth"',), r"\"auth\"\s*:\s*\"(?P<value>[\w+/=-]{8,})\""),
     _Form(
@@ -58,12 +64,18 @@ _FORMS: Final = (
             "bearertoken",
             "_token",
         ),
-        r"(?i:password|passwd|passphrase|secret_?access_?key|api_?key|client_?secret|auth_?token"
-        r"|bearer_?token)[\"']?[ \t]*[:=][ \t]+(?P<value>[\"']?[^\s\"'{\[|>&*!#$][^\n#,}]*)",
+        r"(?:password|passwd|passphrase|secret_?access_?key|api_?key|client_?secret|auth_?token"
+        r"|bearer_?token)[\"']?[ \t]*(?::[ \t]+|=[ \t]*)"
+        r"(?P<value>[\"']?[^\s\"'{\[|>&*!#$/<%`\\][^\n#,}]*)",
+        # The name of a field or variable, not a word of a sentence; paths and placeholders are
+        # no values.
+        r"(?:.*[{,])?[ \t]*(?:- |export )?[\"']?[\w.-]*",
+        in_lower_case=True,
     ),
 )
 _KIND: Final = r"[\"']?kind[\"']?:[ ]*[\"']?Secret\b(?!\w)"
 _DATA: Final = r"[\"']?(?:data|stringData)[\"']?:[ ]*"
+_NEAR: Final = 200
 _NO_VALUES: Final = frozenset({"true", "false", "null", "~"})
 
 
@@ -82,7 +94,8 @@ class Secret(NamedTuple):
 @lru_cache(maxsize=256)
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """Everything in a text that looks like a secret, in the order it stands there."""
-    lower = text.lower()
+    # Of the same length, whatever letters there are.
+    lower = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
     found = list(_of_objects(text)) if "secret" in lower and re.search(_KIND, text) else []
     return tuple(sorted([*found, *_by_form(text, lower)]))
 
@@ -113,8 +126,11 @@ def _by_form(text: str, lower: str) -> Iterator[Secret]:
     for form in _FORMS:
         if not any(mark in lower for mark in form.marks):
             continue
-        for match in re.finditer(form.pattern, text):
+        for match in re.finditer(form.pattern, lower if form.in_lower_case else text):
             start, end = match.span("value" if "value" in match.re.groupindex else 0)
+            near = text[max(0, match.start() - _NEAR) : match.start()]
+            if form.before and not re.fullmatch(form.before, near.rpartition("\n")[2]):
+                continue
             if text[start:end].strip("\"' \t\r") not in _NO_VALUES:
                 yield Secret(start, end, form.what)
 

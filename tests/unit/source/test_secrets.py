@@ -21,12 +21,16 @@ FOUND = {
     "quoted": 'password: "canary canary"\n',
     "in flow": "x: {clientSecret: canary, y: 1}\n",
     "environment": "AWS_SECRET_ACCESS_KEY= canary\n",
+    "variable": "text: |\n  export DB_PASSWORD=canary\n",
     "secret": "kind: Secret\ndata:\n  a: canary\n  b: |\n    canary\ntype: Opaque\n",
     "secret, data first": "stringData: {a: canary}\nkind: Secret\n",
     "secret in a list": "x:\n  - data: {a: canary}\n    kind: Secret\n  - 1\n",
     "secret in flow": "x: {kind: Secret, stringData: {a: canary, b: canary}}\n",
 }
 INNOCENT = [
+    "# the password: see the vault\nnote: ask for the password: at the desk\n",
+    "PASSWORD=$(cat /run/secret)\nPASSWORD=/run/secret\npassword: <from the vault>\n",
+    "url: https://<user>:<password>@proxy.example.com\nother: https://$U:$P@proxy.example.com\n",
     "bindPassword: {secret: payments-ldap}\n",
     "clientSecret:\n  secret: x\n",
     "password: ${cluster.vars.x}\n",
