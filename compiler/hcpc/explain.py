@@ -16,21 +16,15 @@ from hcpc.overlay import Parts, apply_overlays
 from hcpc.overlay.provenance import history
 from hcpc.payloads import cluster_payloads
 from hcpc.resolve.cluster import Cluster, resolve_cluster
-from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
+from hcpc.resolve.document import Document
 from hcpc.resolve.layers import Merged, merge_cluster
+from hcpc.resolve.lookup import open_fleet
 from hcpc.resolve.scope import Environment
-from hcpc.resolve.shared import read_shared
 from hcpc.source.secrets import without
-from hcpc.syntax.parse import parse
 from hcpc.syntax.tree import Mapping, Scalar, Tree, dotted, find, key_span, plain
 from hcpc.syntax.tree import Path as TreePath
 
 _LINE = 70
-
-
-class UnknownClusterError(Exception):
-    """No cluster of this name; the text suggests one."""
 
 
 class UnknownFieldError(Exception):
@@ -46,11 +40,8 @@ class Explanation(NamedTuple):
 
 def explain(root: Path, name: str, field: str) -> Explanation:
     """A cluster's resolved spec, or one field with the chain of layers that set it."""
-    sink = Sink()
-    fleet = read_fleet(root, sink)
-    if fleet is None:
-        raise UnknownClusterError("fleet.yaml is not usable; run 'hcpc lint'")
-    environment, document = _find_cluster(fleet, name)
+    fleet = open_fleet(root)
+    environment, document = fleet.environment, fleet.cluster(name)
     merged = merge_cluster(document, environment, Sink())
     cluster = resolve_cluster(document, environment, Sink())
     spec = dict(cluster.spec) if cluster else _plain_spec(document, merged)
@@ -99,25 +90,6 @@ def _union(left: Any, right: Any) -> Any:
         else left[name]
         for name in {**left, **right}
     }
-
-
-def _find_cluster(fleet: Fleet, name: str) -> tuple[Environment, Document]:
-    shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
-    environment = read_shared(fleet, shared_files, Sink()).environment
-    # Parsing is what costs, so the files that hold the name come first.
-    likely = sorted(fleet.files, key=lambda file: name not in file.text)
-    names: list[str] = []
-    for file in likely:
-        for tree in parse(file, Sink()):
-            document = read_document(tree, Sink())
-            if document and document.kind == "Cluster":
-                if document.name == name:
-                    return environment, document
-                names.append(document.name)
-    near = suggest(name, names)
-    raise UnknownClusterError(
-        f"there is no cluster {name}" + (f"; did you mean {near}?" if near else "")
-    )
 
 
 def _objects(cluster: Cluster, environment: Environment) -> list[Manifest]:

@@ -5,29 +5,22 @@ what the operator will do.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.suggest import suggest
 from hcpc.payloads.metric_sets import BUILT_IN
 from hcpc.payloads.relabel import NAME, Outcome, Rule, apply, fault_of, rules_of
 from hcpc.resolve.cluster import resolve_cluster
-from hcpc.resolve.document import Document, read_document
-from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
+from hcpc.resolve.document import Document
+from hcpc.resolve.lookup import UnknownNameError, open_fleet, unknown
 from hcpc.resolve.operator_setup import SRE, metrics_set
 from hcpc.resolve.scope import Environment, ManagementCluster
-from hcpc.resolve.shared import read_shared
 from hcpc.spec.metrics import WITHOUT_EFFECT
-from hcpc.syntax.parse import parse
 from hcpc.syntax.tree import nearest_span
 
 Labels: TypeAlias = Mapping[str, str]
-
-
-class UnknownTargetError(Exception):
-    """No cluster and no management cluster of this name; the text suggests one."""
 
 
 class Chosen(NamedTuple):
@@ -65,38 +58,25 @@ class BadRuleError(Exception):
 
 
 def choose_set(root: Path, name: str) -> Chosen:
-    """The set of a cluster, or of clusters that choose none. Raises UnknownTargetError."""
-    fleet = read_fleet(root, Sink())
-    if fleet is None:
-        raise UnknownTargetError("fleet.yaml is not usable; run 'hcpc lint'")
-    shared_files = [file for file in fleet.files if not holds_only_clusters(file)]
-    environment = read_shared(fleet, shared_files, Sink()).environment
+    """The set of a cluster, or of clusters that choose none. Raises UnknownNameError."""
+    fleet = open_fleet(root)
+    environment = fleet.environment
     managements = {each.name: each for each in environment.management_clusters()}
-    clusters = {each.name: each for each in _clusters(fleet)}
+    clusters = {each.name: each for each in fleet.clusters()}
     if name in clusters:
         return _of_cluster(clusters[name], environment)
     if name in managements:
         found = managements[name]
         sound = not found.findings.has_errors
         return Chosen(f"management cluster {name}", metrics_set(found), found, sound)
-    near = suggest(name, [*clusters, *managements])
-    hint = f"; did you mean {near}?" if near else ""
-    raise UnknownTargetError(f"there is no cluster or management cluster {name}{hint}")
-
-
-def _clusters(fleet: Fleet) -> Iterator[Document]:
-    for file in fleet.files:
-        for tree in parse(file, Sink()):
-            document = read_document(tree, Sink())
-            if document and document.kind == "Cluster":
-                yield document
+    raise unknown("cluster or management cluster", name, [*clusters, *managements])
 
 
 def _of_cluster(document: Document, environment: Environment) -> Chosen:
     cluster = resolve_cluster(document, environment, Sink())
     management = environment.scope(document.directory).management_cluster
     if cluster is None or management is None:
-        raise UnknownTargetError(f"cluster {document.name} has faults; run 'hcpc lint'")
+        raise UnknownNameError(f"cluster {document.name} has faults; run 'hcpc lint'")
     own: str | None = cluster.spec.get("monitoring", {}).get("metricsSet")
     return Chosen(
         f"cluster {document.name}",

@@ -42,11 +42,12 @@ def _explain_code(code: str) -> None:
 
 
 def _explain_cluster(root: Path, name: str, field: str) -> None:
-    from hcpc.explain import UnknownClusterError, UnknownFieldError, explain  # noqa: PLC0415  # as above
+    from hcpc.explain import UnknownFieldError, explain  # noqa: PLC0415  # as above
+    from hcpc.resolve.lookup import UnknownNameError  # noqa: PLC0415  # as above
 
     try:
         explanation = explain(root, name, field)
-    except (UnknownClusterError, UnknownFieldError) as unknown:
+    except (UnknownNameError, UnknownFieldError) as unknown:
         fail(str(unknown))
     click.echo(explanation.text, nl=False)
     if not explanation.is_complete:

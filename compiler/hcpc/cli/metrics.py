@@ -15,10 +15,10 @@ from hcpc.preview import (
     BadRuleError,
     Chosen,
     MetricPreview,
-    UnknownTargetError,
     choose_set,
     preview,
 )
+from hcpc.resolve.lookup import UnknownNameError
 from hcpc.resolve.operator_setup import SRE
 from hcpc.spec.metrics import COMPONENTS, WITHOUT_EFFECT
 
@@ -66,7 +66,7 @@ def preview_command(
         chosen = choose_set(fleet_root(fleet), target)
         series = list(read_series(_content(source).decode()))
         found = {name: preview(chosen, name, series) for name in components}
-    except UnknownTargetError as unknown:
+    except UnknownNameError as unknown:
         fail(str(unknown))
     except BadRuleError as bad:
         fail(str(bad), FINDINGS)

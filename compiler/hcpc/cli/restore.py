@@ -9,9 +9,10 @@ import click
 
 from hcpc.cli.ending import FINDINGS, fail, say
 from hcpc.cli.options import fleet_option, fleet_root
-from hcpc.inventory import UnknownClusterError, find_cluster, find_management_cluster
+from hcpc.inventory import find_cluster, find_management_cluster
 from hcpc.payloads.restore_readiness import Need, readiness, runbooks
 from hcpc.resolve.cluster import Cluster
+from hcpc.resolve.lookup import UnknownNameError
 
 
 @click.group(name="restore")
@@ -41,7 +42,7 @@ def check(cluster: str, target: str | None, form: str, fleet: Path | None) -> No
     try:
         found, environment = find_cluster(fleet_root(fleet), cluster)
         there = find_management_cluster(environment, target) if target else None
-    except UnknownClusterError as unknown:
+    except UnknownNameError as unknown:
         fail(str(unknown))
     if found is None:
         say(f"cluster {cluster} has faults; run 'hcpc lint'")

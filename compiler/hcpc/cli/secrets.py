@@ -8,7 +8,8 @@ import click
 
 from hcpc.cli.ending import FINDINGS, fail, say
 from hcpc.cli.options import fleet_option, fleet_root
-from hcpc.inventory import Inventory, UnknownClusterError, list_secrets
+from hcpc.inventory import Inventory, list_secrets
+from hcpc.resolve.lookup import UnknownNameError
 
 
 @click.command(name="secrets")
@@ -30,7 +31,7 @@ def command(clusters: tuple[str, ...], form: str, fleet: Path | None) -> None:
     """
     try:
         inventory = list_secrets(fleet_root(fleet), clusters)
-    except UnknownClusterError as unknown:
+    except UnknownNameError as unknown:
         fail(str(unknown))
     click.echo(_json(inventory) if form == "json" else _text(inventory), nl=False)
     if inventory.faulty:
