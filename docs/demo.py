@@ -8,6 +8,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
 _BROKEN = _ROOT / "tests" / "fleets" / "bad-demo"
+_CLUSTER = "rendered/prod-fra1/clusters/payments"
 _HCPC = [sys.executable, "-m", "hcpc"]
 
 
@@ -24,11 +25,13 @@ def main() -> int:
         sys.stdout.write(f"{len(written)} YAML files, {size // 1024} KiB, {seconds:.2f} s\n")
     _say("Where a value comes from:", "hcpc explain payments release")
     code += _run("explain", "-C", str(_ROOT), "payments", "release")
-    _say("What stands beside a HostedCluster:", "ls rendered/prod-fra1/clusters/payments")
-    for path in sorted((_ROOT / "rendered/prod-fra1/clusters/payments").rglob("*.yaml")):
-        sys.stdout.write(f"{path.relative_to(_ROOT / 'rendered/prod-fra1/clusters/payments')}\n")
+    _say("What stands beside a HostedCluster:", f"find {_CLUSTER} -name '*.yaml' | sort")
+    for path in sorted((_ROOT / _CLUSTER).rglob("*.yaml")):
+        sys.stdout.write(f"{path.relative_to(_ROOT)}\n")
     _say("The Secrets that must exist:", "hcpc secrets payments")
     code += _run("secrets", "-C", str(_ROOT), "payments")
+    _say("Whether a cluster could be restored today:", "hcpc restore check payments")
+    code += _run("restore", "check", "-C", str(_ROOT), "payments")
     _say("A spec with mistakes in it:", f"hcpc lint -C {_BROKEN.relative_to(_ROOT)}")
     broken = _run("lint", "-C", str(_BROKEN), "--no-cache")
     _say("What a code means:", "hcpc explain HCP0202")
