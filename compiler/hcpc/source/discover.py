@@ -188,11 +188,24 @@ def _reason(failure: OSError) -> str:
     return (failure.strerror or type(failure).__name__).lower()
 
 
+def _read(path: str) -> bytes:
+    """All of a file, without the buffers and questions of a stream: half the system calls."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(descriptor).st_size
+        parts = [os.read(descriptor, size + 1)]
+        # Done when it is as long as it said; some files say 0, and some are still written.
+        while parts[-1] and len(parts[-1]) != size:
+            parts.append(os.read(descriptor, 1 << 16))
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
 def read_bytes(root: Path, path: str, sink: Sink) -> bytes | None:
     """A file's bytes, or None after a finding."""
     try:
-        with open(os.path.join(root, path), "rb") as stream:  # noqa: PTH118,PTH123  # as above
-            return stream.read()
+        return _read(os.path.join(root, path))  # noqa: PTH118  # as above
     except OSError as failure:
         _report(codes.UNREADABLE, path, f"file cannot be read: {_reason(failure)}", sink)
         return None
