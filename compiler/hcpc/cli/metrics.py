@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hcpc.cli.ending import FINDINGS, fail, say
-from hcpc.cli.options import fleet_option, fleet_root
+from hcpc.cli.options import answer_options, fleet_option, fleet_root
 from hcpc.payloads.exposition import ExpositionError, read_series
 from hcpc.preview import (
     BadRuleError,
@@ -43,15 +43,7 @@ def command() -> None:
     metavar="NAME",
     help="Component that the metrics are of.  [default: a line for each]",
 )
-@click.option(
-    "-o",
-    "--format",
-    "form",
-    type=click.Choice(["json", "text"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@answer_options
 @fleet_option
 def preview_command(
     target: str, source: Path, component: str | None, form: str, fleet: Path | None

@@ -51,6 +51,19 @@ def report_options(function: F) -> F:
     )(function)
 
 
+def answer_options(function: F) -> F:
+    """`-o json|text`, for commands that answer a question."""
+    return click.option(
+        "-o",
+        "--format",
+        "form",
+        type=click.Choice(["json", "text"]),
+        default="text",
+        show_default=True,
+        help="Form of the answer.",
+    )(function)
+
+
 def run_options(function: F) -> F:
     """`--jobs`, `--executor` and `--no-cache`."""
     function = click.option(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from hcpc.cli.ending import FINDINGS, fail, say
-from hcpc.cli.options import fleet_option, fleet_root
+from hcpc.cli.options import answer_options, fleet_option, fleet_root
 from hcpc.inventory import find_cluster, find_management_cluster
 from hcpc.payloads.restore_readiness import Need, readiness, runbooks
 from hcpc.resolve.cluster import Cluster
@@ -23,15 +23,7 @@ def command() -> None:
 @command.command(name="check")
 @click.argument("cluster")
 @click.option("--to", "target", metavar="NAME", help="On this management cluster.")
-@click.option(
-    "-o",
-    "--format",
-    "form",
-    type=click.Choice(["json", "text"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@answer_options
 @fleet_option
 def check(cluster: str, target: str | None, form: str, fleet: Path | None) -> None:
     """Say whether a cluster could be restored today, and what is missing.

@@ -7,22 +7,14 @@ from pathlib import Path
 import click
 
 from hcpc.cli.ending import FINDINGS, fail, say
-from hcpc.cli.options import fleet_option, fleet_root
+from hcpc.cli.options import answer_options, fleet_option, fleet_root
 from hcpc.inventory import Inventory, list_secrets
 from hcpc.resolve.lookup import UnknownNameError
 
 
 @click.command(name="secrets")
 @click.argument("clusters", nargs=-1)
-@click.option(
-    "-o",
-    "--format",
-    "form",
-    type=click.Choice(["json", "text"]),
-    default="text",
-    show_default=True,
-    help="Form of the list.",
-)
+@answer_options
 @fleet_option
 def command(clusters: tuple[str, ...], form: str, fleet: Path | None) -> None:
     """List the Secrets that clusters name, with the keys that HyperShift reads.

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import suggest
-from hcpc.resolve.document import Document, read_document
+from hcpc.resolve.document import Document, read_documents
 from hcpc.resolve.fleet import Fleet, holds_only_clusters, read_fleet
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import read_shared
-from hcpc.syntax.parse import parse
 
 
 class UnknownNameError(Exception):
@@ -29,8 +28,7 @@ class Known(NamedTuple):
         Parsing is what costs.
         """
         for file in sorted(self.fleet.files, key=lambda file: likely not in file.text):
-            for tree in parse(file, Sink()):
-                document = read_document(tree, Sink())
+            for document in read_documents(file, Sink()):
                 if document and document.kind == "Cluster":
                     yield document
 

@@ -6,7 +6,15 @@ count is from HyperShift's `support/conditions/conditions.go`.
 
 from importlib.resources import files
 
+_SHARED = "-- (conditions.lua stands here)\n"
+"""Argo CD runs each check by itself, so what two of them share is put into both."""
+
 
 def lua(name: str) -> str:
     """The text of a health check, such as `hostedcluster`. Raises FileNotFoundError."""
+    text = _read(name)
+    return text.replace(_SHARED, _read("conditions")) if _SHARED in text else text
+
+
+def _read(name: str) -> str:
     return files(__name__).joinpath(f"{name}.lua").read_text(encoding="utf-8")
