@@ -48,6 +48,7 @@ from hcpc.verify.outputs import check_outputs
 from hcpc.verify.restores import check_restores
 from hcpc.verify.rules import check_rules
 from hcpc.verify.secrets import check_secrets
+from hcpc.verify.subject import Subject
 
 __all__ = ["Compilation", "Options", "compile_files", "compile_fleet", "compile_units"]
 
@@ -172,8 +173,9 @@ def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary,
     payloads = cluster_payloads(cluster, job.environment, sink)
     made = Parts((*lower(cluster.spec), *payloads.manifests), payloads.guest)
     parts = apply_overlays(cluster, made, job.environment, sink)
-    check_manifests(cluster, parts.management, sink)
-    check_rules(cluster, sink)
+    subject = Subject(cluster, tuple(parts.management))
+    check_manifests(subject, sink)
+    check_rules(subject, sink)
     restores = restore_parts(cluster, parts.management, job.environment, sink)
     emitted = _emit(cluster, parts, restores, job.fleet) if job.emit and not sink.has_errors else {}
     summary = Summary(

@@ -21,6 +21,7 @@ from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
 from hcpc.lower.lower import lower
 from hcpc.verify.manifests import check_manifests
+from hcpc.verify.subject import Subject
 
 
 def checked(
@@ -32,7 +33,7 @@ def checked(
     if change:
         change([manifest.body for manifest in manifests])
     sink = Sink()
-    check_manifests(found, manifests, sink)
+    check_manifests(Subject(found, tuple(manifests)), sink)
     return sink.findings()
 
 

@@ -1,7 +1,7 @@
 """Rules: one file each, which reads like its own manual page. `RULES` names them all.
 
-A rule gets a resolved cluster and reports what no schema can see. A rule that crashes becomes a
-finding that names it, and the run goes on.
+A rule gets a resolved cluster with its manifests and reports what no schema can see. A rule that
+crashes becomes a finding that names it, and the run goes on.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.verify.rules import (
     architecture,
     control_plane_namespace,
@@ -25,8 +24,9 @@ from hcpc.verify.rules import (
     tech_preview,
     upgrade_type,
 )
+from hcpc.verify.subject import Subject
 
-Rule: TypeAlias = Callable[[Cluster, Sink], None]
+Rule: TypeAlias = Callable[[Subject, Sink], None]
 
 RULES: tuple[Rule, ...] = (
     control_plane_namespace.check,
@@ -45,15 +45,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check_rules(cluster: Cluster, sink: Sink) -> None:
-    """Run every rule on a cluster."""
+def check_rules(subject: Subject, sink: Sink) -> None:
+    """Run every rule on a cluster and its manifests."""
     for rule in RULES:
         try:
-            rule(cluster, sink)
+            rule(subject, sink)
         except Exception as crash:  # noqa: BLE001  # one broken rule must not hide the others
             sink.report(
                 codes.CHECK_CRASHED,
-                cluster.name_span,
+                subject.cluster.name_span,
                 f"check `{rule.__module__}` failed: {type(crash).__name__}: {crash}",
                 help="this is a fault of hcpc, not of the fleet; please report it",
             )

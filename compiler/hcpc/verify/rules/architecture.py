@@ -7,12 +7,13 @@ after the merge. Source: HyperShift, nodepool controller, `isArchAndPlatformSupp
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.platforms import registry
-from hcpc.resolve.cluster import Cluster
 from hcpc.syntax.tree import Path
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse a node pool whose architecture its platform does not have."""
+    cluster = subject.cluster
     platform = registry.platform(cluster.platform)
     assert platform is not None
     for name, pool in cluster.spec["nodePools"].items():

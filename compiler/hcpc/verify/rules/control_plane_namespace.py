@@ -7,13 +7,14 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import control_plane_namespace
-from hcpc.resolve.cluster import Cluster
+from hcpc.verify.subject import Subject
 
 LIMIT = 63
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse a cluster whose control plane namespace cannot exist."""
+    cluster = subject.cluster
     namespace = control_plane_namespace(cluster.namespace, cluster.name)
     excess = len(namespace) - LIMIT
     is_default = ("namespace",) in cluster.filled

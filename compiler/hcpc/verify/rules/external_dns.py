@@ -3,13 +3,14 @@
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.resolve.operator_setup import fact, knows_flags, place
 from hcpc.spec.flag_rules import DOMAIN
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Warn of names that nobody publishes, at each of them."""
+    cluster = subject.cluster
     management = cluster.scope.management_cluster
     assert management is not None
     domain = fact(management, DOMAIN).lower()

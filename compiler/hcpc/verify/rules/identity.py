@@ -11,6 +11,7 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.cluster import Cluster
 from hcpc.spec.passthrough import RAW_CLUSTER, RAW_POOL
 from hcpc.syntax.tree import Path, dotted, key_span
+from hcpc.verify.subject import Subject
 
 _OURS = "remove it, hcpc sets it"
 _NAMESPACE = "use `namespace` of the cluster"
@@ -32,8 +33,9 @@ FIELDS: dict[str, dict[tuple[str, ...], str]] = {
 """What neither passthrough may set, and what to do instead."""
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse passthroughs that make another object."""
+    cluster = subject.cluster
     _check(cluster, (RAW_CLUSTER,), cluster.spec.get(RAW_CLUSTER), sink)
     for name, pool in cluster.spec["nodePools"].items():
         _check(cluster, ("nodePools", name, RAW_POOL), pool.get(RAW_POOL), sink)

@@ -5,13 +5,14 @@ The API takes it for a pool of size 0; hardly anybody means that without saying 
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.spec.passthrough import RAW_POOL
 from hcpc.syntax.tree import key_span
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Warn about pools without a size."""
+    cluster = subject.cluster
     for name, pool in cluster.spec["nodePools"].items():
         raw = pool.get(RAW_POOL, {}).get("spec")
         own = {"replicas", "autoScaling"}.intersection(raw if isinstance(raw, dict) else ())

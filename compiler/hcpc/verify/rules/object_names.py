@@ -3,11 +3,12 @@
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse the second pool of a name."""
+    cluster = subject.cluster
     first: dict[str, str] = {}
     for pool, spec in cluster.spec["nodePools"].items():
         other = first.setdefault(spec["name"], pool)

@@ -6,13 +6,14 @@ One with a signing key of its own has its documents published by whoever made th
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.platforms import registry
-from hcpc.resolve.cluster import Cluster
 from hcpc.resolve.operator_setup import fact, knows_flags, place
 from hcpc.spec.flag_rules import BUCKET
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Warn at the management cluster, once for all clusters that would get no machines."""
+    cluster = subject.cluster
     platform = registry.platform(cluster.platform)
     management = cluster.scope.management_cluster
     assert platform is not None

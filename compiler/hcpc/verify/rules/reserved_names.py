@@ -7,7 +7,7 @@ live in namespaces of their own.
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import control_plane_namespace
-from hcpc.resolve.cluster import Cluster
+from hcpc.verify.subject import Subject
 
 LOCAL_CLUSTER = "local-cluster"
 """What ACM calls the management cluster itself."""
@@ -17,8 +17,9 @@ NAMES = frozenset(
 PREFIXES = ("kube-", "openshift-")
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse reserved namespaces, for the objects and for the control plane."""
+    cluster = subject.cluster
     if cluster.name == LOCAL_CLUSTER:
         sink.report(
             codes.RESERVED_NAME,

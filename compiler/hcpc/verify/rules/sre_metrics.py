@@ -3,15 +3,16 @@
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.resolve.operator_setup import SRE, metrics_set, name_span
 from hcpc.syntax.tree import Path
+from hcpc.verify.subject import Subject
 
 _SET: Path = ("monitoring", "metricsSet")
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Warn of a cluster that chooses the set where it has no rules."""
+    cluster = subject.cluster
     management = cluster.scope.management_cluster
     assert management is not None
     chosen = cluster.spec.get("monitoring", {}).get("metricsSet")

@@ -11,6 +11,7 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import listed
 from hcpc.resolve.cluster import Cluster
 from hcpc.syntax.tree import Path, nearest_span
+from hcpc.verify.subject import Subject
 
 _MINOR = re.compile(r"(\d+)\.(\d+)")
 _TAG = re.compile(r":v?(\d+\.\d+\.\d+)[^/]*\Z")
@@ -19,8 +20,9 @@ _FOUR, _FIVE, _SAME = 4, 5, 23
 _SKIPPED = "hypershift.openshift.io/skip-release-image-validation"
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse releases of the cluster and its pools that are not in `supportedVersions`."""
+    cluster = subject.cluster
     management = cluster.scope.management_cluster
     assert management is not None
     supported: list[str] = management.data.get("supportedVersions", [])

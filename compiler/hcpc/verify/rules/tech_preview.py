@@ -13,6 +13,7 @@ from hcpc.resolve.scope import ManagementCluster
 from hcpc.source.text import Span
 from hcpc.spec.passthrough import RAW_CLUSTER, RAW_POOL
 from hcpc.syntax.tree import FieldPath, Path, key_span, nearest_span
+from hcpc.verify.subject import Subject
 
 OF_CLUSTER: tuple[FieldPath, ...] = (
     ("spec", "configuration", "apiServer", "tlsAdherence"),
@@ -27,8 +28,9 @@ OF_POOL: tuple[FieldPath, ...] = (("spec", "osImageStream"),)
 """Fields of a NodePool; `osStream` becomes the one."""
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse them where the management cluster is known not to have those CRDs."""
+    cluster = subject.cluster
     management = cluster.scope.management_cluster
     assert management is not None
     if tech_preview(management) is not False:

@@ -6,12 +6,13 @@ A pool that upgrades in place because its platform does so by default would lose
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.syntax.tree import Path, find, key_span
+from hcpc.verify.subject import Subject
 
 
-def check(cluster: Cluster, sink: Sink) -> None:
+def check(subject: Subject, sink: Sink) -> None:
     """Refuse settings of replaced nodes on pools that upgrade in place."""
+    cluster = subject.cluster
     for name, pool in cluster.spec["nodePools"].items():
         upgrade: Path = ("nodePools", name, "upgrade")
         for field in ("strategy", "maxSurge"):

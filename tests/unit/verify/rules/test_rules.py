@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 from tests.unit.resolve.resolving import sound
 from tests.unit.resolve.small_fleet import DEMO, cluster, compiled, places, small_fleet
+from tests.unit.verify.rules.checking import lowered
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.resolve.cluster import Cluster
 from hcpc.verify import rules
+from hcpc.verify.subject import Subject
 
 
-def crash(cluster: Cluster, sink: Sink) -> None:
+def crash(subject: Subject, sink: Sink) -> None:
     """A rule with a fault of its own."""
-    del cluster, sink
+    del subject, sink
     raise ZeroDivisionError("by zero")
 
 
-def complain(cluster: Cluster, sink: Sink) -> None:
+def complain(subject: Subject, sink: Sink) -> None:
     """A rule that always finds something."""
-    sink.report(codes.NO_SIZE, cluster.name_span, "too small")
+    sink.report(codes.NO_SIZE, subject.cluster.name_span, "too small")
 
 
 def test_every_module_of_the_room_is_a_rule_in_the_list() -> None:
@@ -41,7 +42,7 @@ def test_every_rule_reads_like_a_manual_page(rule: rules.Rule) -> None:
 
 def test_the_scaffold_breaks_no_rule(tmp_path: Path) -> None:
     sink = Sink()
-    rules.check_rules(sound(small_fleet(tmp_path)), sink)
+    rules.check_rules(lowered(sound(small_fleet(tmp_path))), sink)
     assert sink.findings() == []
 
 
@@ -50,7 +51,7 @@ def test_a_rule_that_crashes_is_a_finding_that_names_it_and_the_others_go_on(
 ) -> None:
     monkeypatch.setattr(rules, "RULES", (crash, complain))
     sink = Sink()
-    rules.check_rules(sound(small_fleet(tmp_path)), sink)
+    rules.check_rules(lowered(sound(small_fleet(tmp_path))), sink)
     found = {each.code: each for each in sink.findings()}
     assert set(found) == {"HCP0901", "HCP0407"}
     assert __name__.rpartition(".")[2] in found["HCP0901"].message
@@ -60,8 +61,8 @@ def test_a_rule_that_crashes_is_a_finding_that_names_it_and_the_others_go_on(
 def test_a_crash_in_one_cluster_does_not_stop_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash_for_demo(found: Cluster, sink: Sink) -> None:
-        if found.name == "demo":
+    def crash_for_demo(found: Subject, sink: Sink) -> None:
+        if found.cluster.name == "demo":
             crash(found, sink)
 
     monkeypatch.setattr(rules, "RULES", (crash_for_demo,))
