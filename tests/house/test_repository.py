@@ -97,6 +97,11 @@ def test_no_file_names_the_host_of_a_package_registry(host: str) -> None:
     assert lines_matching(re.compile(re.escape(host)), FILES) == []
 
 
+def test_every_file_is_text_that_somebody_wrote_or_renders() -> None:
+    binary = [path.relative_to(ROOT) for path in tracked() if b"\0" in path.read_bytes()]
+    assert binary == []
+
+
 def test_nothing_is_marked_as_unfinished() -> None:
     assert lines_matching(UNFINISHED, FILES) == []
 
@@ -165,6 +170,17 @@ def test_yaml_is_read_in_one_room_only() -> None:
     assert readers <= {"syntax"}
 
 
+def test_git_has_one_door() -> None:
+    """Whoever runs `git` names it in a text of its own; reading `.git` is no running."""
+    doors = {
+        module.relative_to(PACKAGE).as_posix()
+        for module in MODULES
+        for node in ast.walk(ast.parse(text_of(module)))
+        if isinstance(node, ast.Constant) and node.value == "git"
+    }
+    assert doors == {"source/revision.py"}
+
+
 def test_every_requirement_is_pinned() -> None:
     table = project()
     required = {
@@ -193,7 +209,7 @@ def test_every_requirement_is_pinned() -> None:
 )
 def test_workflows_pin_actions_by_commit_and_grant_nothing_by_default(workflow: Path) -> None:
     text = text_of(workflow)
-    pinned = re.compile(r"(\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+    pinned = re.compile(r"(\./\S*|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
     used = re.findall(r"^\s*(?:- )?uses: (.*)$", text, re.MULTILINE)
     assert used
     assert [action for action in used if not pinned.fullmatch(action)] == []

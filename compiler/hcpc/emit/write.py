@@ -45,8 +45,7 @@ def _write_fresh(output: Path, files: Files) -> None:
             if directory not in made:
                 os.makedirs(os.path.join(beside, directory), exist_ok=True)  # noqa: PTH103,PTH118
                 made.add(directory)
-            with open(target, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123
-                stream.write(text)
+            _write_new(target, text)
         beside.rename(output)
     finally:
         rmtree(around, ignore_errors=True)
@@ -57,12 +56,24 @@ def _write_one(target: Path, text: str) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
     try:
-        # Never through a link that somebody put there, nor into a file that others hold open.
-        with beside.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        _write_new(str(beside), text)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _write_new(path: str, text: str) -> None:
+    """A file that was not there before, without the buffers and questions of a stream.
+
+    Never through a link that somebody put there, nor into a file that others hold open.
+    """
+    content = memoryview(text.encode())
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    finally:
+        os.close(descriptor)
 
 
 def _prune_empty(output: Path, removed: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Which Secrets a cluster names, and the keys that HyperShift reads from each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from hcpc.syntax.tree import Path
@@ -26,6 +26,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
 _ETCD_CLIENT = ("etcd-client-ca.crt", "etcd-client.crt", "etcd-client.key")
 
 
+_Reference = tuple[Path, str, tuple[str, ...]]
+
+
 class NeededSecret(NamedTuple):
     """A Secret that a cluster names: what for, and its keys; no keys where the platform decides."""
 
@@ -36,23 +39,29 @@ class NeededSecret(NamedTuple):
 
 def needed_secrets(spec: dict[str, Any]) -> list[NeededSecret]:
     """The Secrets of a complete spec, by name."""
+    references: list[_Reference] = []
+    _find_references(spec, (), references)
     found: dict[str, NeededSecret] = {}
-    for path, name, keys in _references(spec, ()):
+    for path, name, keys in references:
         known = found.get(name, NeededSecret(name, (), ()))
         all_keys = tuple(dict.fromkeys((*known.keys, *keys)))
         found[name] = NeededSecret(name, all_keys, (*known.paths, path))
     return [found[name] for name in sorted(found)]
 
 
-def _references(value: Any, path: Path) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
-    if isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _references(item, (*path, number))
-    elif isinstance(value, dict):
+def _find_references(
+    value: dict[str, Any] | list[Any], path: Path, found: list[_Reference]
+) -> None:
+    items: Iterable[tuple[str | int, Any]]
+    if isinstance(value, dict):
         if isinstance(value.get("secret"), str):
-            yield path, value["secret"], _keys(path, value)
-        for name, child in value.items():
-            yield from _references(child, (*path, name))
+            found.append((path, value["secret"], _keys(path, value)))
+        items = value.items()
+    else:
+        items = enumerate(value)
+    for step, child in items:
+        if isinstance(child, dict | list):  # every cluster is walked: no call for a plain value
+            _find_references(child, (*path, step), found)
 
 
 def _keys(path: Path, reference: dict[str, Any]) -> tuple[str, ...]:
