@@ -1,0 +1,163 @@
+"""CRD sets: made of CRDs, written and read."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hcpc.verify.crd.crd_set import CrdError, CrdSet, compact, kinds_of, read_set, write_set
+from hcpc.verify.crd.import_set import import_set
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A thing.",
+    "properties": {
+        "description": {"type": "string", "description": "What it is for.", "title": "T"},
+        "spec": {
+            "type": "object",
+            "additionalProperties": {"type": "string", "description": "…"},
+            "default": {"description": "kept"},
+            "x-kubernetes-validations": [{"rule": "true", "message": "kept"}],
+            "anyOf": [{"required": ["a"], "description": "…"}],
+        },
+    },
+}
+
+
+def version(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": SCHEMA},
+        **more,
+    }
+
+
+def crd(*versions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.tests.example.com"},
+        "spec": {
+            "group": "tests.example.com",
+            "names": {"kind": "Thing", "plural": "things"},
+            "scope": "Namespaced",
+            "versions": list(versions),
+            **more,
+        },
+    }
+
+
+def test_a_set_keeps_what_decides_and_drops_what_is_for_people() -> None:
+    assert compact(SCHEMA) == {
+        "type": "object",
+        "properties": {
+            "description": {"type": "string"},
+            "spec": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "default": {"description": "kept"},
+                "x-kubernetes-validations": [{"rule": "true", "message": "kept"}],
+                "anyOf": [{"required": ["a"]}],
+            },
+        },
+    }
+
+
+def test_only_served_versions_are_taken_with_what_stands_beside_the_schema() -> None:
+    status = {"status": {}, "scale": {"specReplicasPath": ".spec.replicas"}}
+    document = crd(version("v1", subresources=status), version("v0", served=False), scope="Cluster")
+    [kind] = kinds_of(document)
+    assert (kind.api_version, kind.kind, kind.plural) == ("tests.example.com/v1", "Thing", "things")
+    assert (kind.has_status, kind.replicas, kind.namespaced) == (
+        True,
+        ("spec", "replicas"),
+        False,
+    )
+
+
+def test_a_set_reads_back_as_it_was_written() -> None:
+    kinds = kinds_of(crd(version("v1"), version("v2", subresources={"status": {}})))
+    text = write_set(kinds)
+    found = read_set("some", text.encode())
+    assert found == CrdSet("some", {(kind.api_version, kind.kind): kind for kind in kinds})
+    assert write_set(reversed(kinds)) == text
+    assert text.endswith("}\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"\xff",
+        b'{"apiVersion": "hcpc.dev/v1alpha1", "kind": "CrdSet"}',
+        b"[" * 9999,
+    ],
+)
+def test_what_is_no_set_is_told(content: bytes) -> None:
+    with pytest.raises(CrdError, match="not a file that `hcpc schema import` wrote"):
+        read_set("some", content)
+
+
+def test_sets_are_made_of_yaml_and_json_with_one_document_or_many() -> None:
+    one, two = crd(version("v1")), crd(version("v1"), names={"kind": "Other", "plural": "others"})
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": [one, two]})
+    streamed = f"---\n{json.dumps(one)}\n---\nkind: ConfigMap\n---\n{json.dumps(two)}\n---\n"
+    text = import_set([("a", listed)])
+    assert import_set([("a", streamed)]) == text
+    assert import_set([("b", json.dumps(two)), ("a", json.dumps(one))]) == text
+    assert import_set([("a", listed)], ["tests.example.com"]) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "crds.yaml: line 2, column 1: "),
+        ("kind: ConfigMap", "crds.yaml: there is no served CustomResourceDefinition in it"),
+        ("", "crds.yaml: there is no served CustomResourceDefinition in it"),
+        (json.dumps(crd()), "crds.yaml: there is no served CustomResourceDefinition in it"),
+        (
+            json.dumps({**crd(version("v1")), "apiVersion": "apiextensions.k8s.io/v1beta1"}),
+            "crds.yaml: CustomResourceDefinition `things.tests.example.com` is of ",
+        ),
+        (
+            json.dumps({**crd(), "spec": {"versions": []}}),
+            "crds.yaml: CustomResourceDefinition `things.tests.example.com` is not whole: 'names'",
+        ),
+    ],
+)
+def test_a_file_of_no_use_is_told_with_its_name(text: str, message: str) -> None:
+    with pytest.raises(CrdError) as raised:
+        import_set([("crds.yaml", text)])
+    assert str(raised.value).startswith(message)
+
+
+def test_two_crds_of_one_kind_must_agree() -> None:
+    other = version("v1", schema={"openAPIV3Schema": {"type": "object"}})
+    first = ("a.yaml", json.dumps(crd(version("v1"))))
+    assert import_set([first, first])
+    with pytest.raises(CrdError, match=r"b\.yaml: Thing of `.*` is not as in a\.yaml"):
+        import_set([first, ("b.yaml", json.dumps(crd(other)))])
+
+
+def test_groups_that_no_crd_is_in_are_told() -> None:
+    with pytest.raises(CrdError, match=r"no CRD of velero\.io is installed"):
+        import_set([("a", json.dumps(crd(version("v1"))))], ["velero.io"])
+
+
+def test_numbers_and_words_are_read_as_kubernetes_reads_them() -> None:
+    text = json.dumps(crd(version("v1"))).replace('"description": "kept"', '"when": "x"')
+    yaml = text.replace('"x"', "[2026-01-01, 1e3, 0.5, yes]")
+    [kind] = read_set("some", import_set([("a", "---\n" + yaml)]).encode()).kinds.values()
+    assert kind.schema["properties"]["spec"]["default"] == {
+        "when": ["2026-01-01", 1000.0, 0.5, True]
+    }
+
+
+def test_a_type_that_does_not_exist_is_told() -> None:
+    odd = version("v1", schema={"openAPIV3Schema": {"type": "map"}})
+    with pytest.raises(CrdError, match=r"crds\.yaml: `map` is no type that a CRD can have"):
+        import_set([("crds.yaml", json.dumps(crd(odd)))])
