@@ -7,12 +7,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Files
-from pathlib import Path
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.document import Document
 from hcpc.source.discover import decode, read_bytes, stays_inside
+from hcpc.source.file_tree import Root
 from hcpc.source.text import SourceFile, Span
 from hcpc.syntax.tree import Mapping, Scalar, Sequence, Tree
 
@@ -28,7 +28,7 @@ def asset_path(scalar: Scalar) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(scalar.file.path), scalar.text))
 
 
-def read_assets(root: Path, documents: Iterable[Document], sink: Sink) -> dict[str, bytes]:
+def read_assets(root: Root, documents: Iterable[Document], sink: Sink) -> dict[str, bytes]:
     """The content of every file that documents name, by path; what cannot be read is a finding."""
     assets: dict[str, bytes] = {}
     for document in documents:
@@ -61,7 +61,7 @@ def _named(tree: Tree | None) -> Iterator[Scalar]:
             pass
 
 
-def _read(root: Path, path: str, span: Span, sink: Sink) -> bytes | None:
+def _read(root: Root, path: str, span: Span, sink: Sink) -> bytes | None:
     if path.startswith(("../", "/")) or path == "..":
         message = f"`{path}` lies outside the repository"
         sink.report(codes.UNREADABLE, span, message, help="name a file of the repository")
@@ -82,7 +82,7 @@ def jsonnet_files(assets: Files[str, bytes]) -> Iterator[SourceFile]:
             yield SourceFile(path, content.decode("utf-8", "replace"))
 
 
-def _follow(root: Path, path: str, content: bytes, assets: dict[str, bytes]) -> None:
+def _follow(root: Root, path: str, content: bytes, assets: dict[str, bytes]) -> None:
     """Read what a jsonnet file imports, too; a missing one is told when it is evaluated."""
     if not path.endswith(_JSONNET):
         return

@@ -1,5 +1,6 @@
 """Documents: trees whose head says what they are."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from hcpc import API_GROUP, API_VERSION
@@ -50,25 +51,40 @@ def read_documents(file: SourceFile, sink: Sink) -> list[Document | None]:
     """The documents of a file, None for each that is none after a finding.
 
     `0644` is octal to some YAML readers and decimal to others. As a file's mode it is meant, and
-    read, as what people call 0644.
+    read, as what people call 0644. To some `off` is false; as a severity it is what it says.
     """
     own = Sink()
     documents = [read_document(tree, own) for tree in parse(file, own)]
     found = own.findings()
     if any(each.code == codes.AMBIGUOUS_SCALAR.id for each in found):
-        modes = {span for document in documents if document for span in _modes(document)}
-        found = [each for each in found if each.primary.span not in modes]
+        meant = {span for document in documents if document for span in _meant(document)}
+        found = [each for each in found if each.primary.span not in meant]
     for each in found:
         sink.add(each)
     return documents
 
 
-def _modes(document: Document) -> list[Span]:
-    files = find(document.tree, ("spec", "files"))
-    if document.kind != "NodeConfig" or not isinstance(files, Mapping):
-        return []
-    modes = (find(file, ("mode",)) for file in files.children.values())
-    return [mode.span for mode in modes if isinstance(mode, Scalar)]
+def _meant(document: Document) -> list[Span]:
+    """Values that are unambiguous where they stand: modes of files, and severities."""
+    match document.kind:
+        case "NodeConfig":
+            holders, field = _inside(document, "files"), "mode"
+        case "Policy":
+            holders, field = _inside(document, "severities"), "severity"
+        case _:
+            return []
+    values = (find(holder, (field,)) for holder in holders)
+    return [value.span for value in values if isinstance(value, Scalar)]
+
+
+def _inside(document: Document, field: str) -> Iterable[Tree]:
+    match find(document.tree, ("spec", field)):
+        case Mapping(children=children):
+            return children.values()
+        case Sequence(items=items):
+            return items
+        case _:
+            return ()
 
 
 def read_document(tree: Tree, sink: Sink) -> Document | None:

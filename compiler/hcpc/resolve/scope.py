@@ -6,9 +6,11 @@ Nearer wins: a profile or release of the same name in a directory below hides th
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.crd_sets import CrdSets
 from hcpc.resolve.document import Document
 from hcpc.resolve.merge import merge
 from hcpc.resolve.references import References
@@ -30,12 +32,16 @@ class Layer(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release of a catalog: its images by architecture, its channel, and where it stands."""
+    """A release of a catalog: its images by architecture, its channel, and where it stands.
+
+    `upgrades_from` are versions with a known edge to it; None where nobody said which.
+    """
 
     version: str
     images: dict[str, str]
     channel: str
     span: Span
+    upgrades_from: tuple[str, ...] | None = None
 
 
 class ManagementCluster(NamedTuple):
@@ -72,6 +78,15 @@ class Scope:
             known = self._merged[profiles] = (tree, sink)
         return known
 
+    @cached_property
+    def by_image(self) -> dict[str, tuple[str, str]]:
+        """The versions and architectures of the catalogs' images."""
+        return {
+            image: (release.version, arch)
+            for release in self.releases.values()
+            for arch, image in release.images.items()
+        }
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_merged": {}}
 
@@ -82,14 +97,16 @@ class Environment:
 
     `assets` are the files that documents name under `fromFile`, by path below the fleet's root.
     `fleet_root` is what `${fleet.…}` refers to. `unread` are files that could not be read
-    in full: what seems to be missing may stand there. `made` is where later stages remember what
-    they made of shared documents, so that they do so once in a process.
+    in full: what seems to be missing may stand there. `crd_sets` are what management clusters have
+    installed. `made` is where later stages remember what they made of shared documents, so that
+    they do so once in a process.
     """
 
     fleet_root: Mapping
     documents: tuple[Document, ...]
     unread: tuple[SourceFile, ...] = ()
     assets: dict[str, bytes] = field(default_factory=dict, repr=False)
+    crd_sets: CrdSets = field(default_factory=lambda: CrdSets((), {}), repr=False)
     made: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     _scopes: dict[str, Scope] = field(default_factory=dict, repr=False)
     _by_directory: dict[str, list[Document]] = field(default_factory=dict, repr=False)
@@ -219,11 +236,18 @@ def _releases(document: Document) -> dict[str, Release]:
     if document.spec is None or not isinstance(tree, Mapping):
         return {}
     spec = usable(spec_model(document.kind), document.spec)
-    releases, channel = spec.get("releases", {}), spec.get("channel", "")
+    channel = spec.get("channel", "")
     return {
-        version: Release(version, releases.get(version, {}).get("images", {}), channel, key.span)
+        version: _release(version, spec.get("releases", {}).get(version, {}), channel, key.span)
         for version, key in tree.keys.items()
     }
+
+
+def _release(version: str, data: dict[str, Any], channel: str, span: Span) -> Release:
+    edges = data.get("upgradesFrom")
+    return Release(
+        version, data.get("images", {}), channel, span, None if edges is None else tuple(edges)
+    )
 
 
 def _management_cluster(

@@ -7,6 +7,7 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.resolve.assets import read_assets
+from hcpc.resolve.crd_sets import CrdSets, list_crd_sets, read_crd_sets
 from hcpc.resolve.document import Document, check_spec, read_documents
 from hcpc.resolve.fleet import Fleet
 from hcpc.resolve.layer_names import check_cluster_layer, check_management_layer
@@ -22,8 +23,11 @@ class Shared(NamedTuple):
     with_clusters: frozenset[str]
 
 
-def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
-    """Read the files that others may depend on; what their documents say is not checked yet."""
+def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink, *, against: str = "") -> Shared:
+    """Read the files that others may depend on; what their documents say is not checked yet.
+
+    `against` is the name of the CRD set that counts for every management cluster.
+    """
     documents: list[Document] = []
     with_clusters: set[str] = set()
     unread: list[SourceFile] = []
@@ -42,8 +46,11 @@ def read_shared(fleet: Fleet, files: list[SourceFile], sink: Sink) -> Shared:
                 _report_second_fleet(document, sink)
             else:
                 documents.append(document)
-    assets = read_assets(fleet.root, documents, sink)
-    environment = Environment(_fleet_root(fleet.document), tuple(documents), tuple(unread), assets)
+    assets = read_assets(fleet.tree, documents, sink)
+    sets = CrdSets(list_crd_sets(fleet.tree), {}, against)
+    root = _fleet_root(fleet.document)
+    environment = Environment(root, tuple(documents), tuple(unread), assets, sets)
+    read_crd_sets(fleet.tree, sets, environment.management_clusters())
     return Shared(environment, frozenset(with_clusters))
 
 

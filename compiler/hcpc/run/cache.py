@@ -1,9 +1,9 @@
 """What is remembered between runs: the results of units, by key.
 
 The cache lives outside the repository, so that nobody can commit one. It may be deleted at any
-time, and anything odd in it counts as not remembered. It holds names, findings, and digests of
-files that lie in the output directory. Findings quote what people wrote, so only its owner may
-read it.
+time, and anything odd in it counts as not remembered. It holds names (also of hosts and networks),
+findings, and digests of files that lie in the output directory. Findings quote what people wrote,
+so only its owner may read it.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from hcpc.run.unit import UnitResult
 from hcpc.source.text import SourceFile, Span
 from hcpc.verify.fleet import Summary
 
-_FORMAT = 6
+_FORMAT = 8
 Signature = list[int]
 
 
@@ -188,12 +188,21 @@ def _plain_summary(summary: Summary) -> list[Any]:
         list(summary.overlays),
         list(summary.node_configs),
         list(summary.objects),
+        dict(summary.labels),
+        list(summary.without_crd),
+        summary.claims,
+        summary.picks,
+        summary.pod_networks,
+        summary.machine_networks,
+        summary.moves,
+        summary.without_base,
     ]
 
 
 def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
     name, span, management_cluster, namespace, platform, release, *lists = plain
-    pools, ids, overlays, node_configs, objects = lists
+    pools, ids, overlays, node_configs, objects, labels, without_crd, *shared = lists
+    claims, picks, pod_networks, machine_networks, moves, without_base = shared
     return Summary(
         name=name,
         name_span=_span(span, files),
@@ -206,6 +215,14 @@ def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
         overlays=tuple(overlays),
         node_configs=tuple(node_configs),
         objects=tuple(objects),
+        labels=dict(labels),
+        without_crd=tuple(without_crd),
+        claims=claims,
+        picks=picks,
+        pod_networks=pod_networks,
+        machine_networks=machine_networks,
+        moves=moves,
+        without_base=without_base,
     )
 
 

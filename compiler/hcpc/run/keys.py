@@ -1,7 +1,8 @@
 """Keys of the cache: what a unit's result depends on, as one digest.
 
 A result depends on the tool, on the shared files of its directory and above, on every file that
-documents name, on what stands elsewhere and counts everywhere, and on its own text.
+documents name, on the CRD set of its management cluster, on what stands elsewhere and counts
+everywhere, and on its own text.
 """
 
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hcpc import __version__
+from hcpc.resolve.scope import Environment
 from hcpc.source.text import SourceFile
 from hcpc.verify.schema import schema_path
 
@@ -38,14 +40,22 @@ def _own_files() -> list[Path]:
 
 
 class Keys:
-    """Makes the keys of a fleet's units."""
+    """Makes the keys of a fleet's units.
+
+    `parts` are texts by paths of shared files of which that part alone counts for units. `sets`
+    stand for CRD sets, by the directory that uses them and those below it.
+    """
 
     def __init__(
         self,
         shared: Iterable[SourceFile],
         assets: Mapping[str, bytes] = MappingProxyType({}),
         everywhere: Iterable[SourceFile] = (),
+        parts: Mapping[str, str] = MappingProxyType({}),
+        sets: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
+        self._parts = parts
+        self._sets = sets
         self._by_directory: dict[str, list[SourceFile]] = {}
         for file in shared:
             self._by_directory.setdefault(_directory(file.path), []).append(file)
@@ -69,6 +79,9 @@ class Keys:
         for files in self._by_directory.values():
             for file in files:
                 digest.update(_content(file))
+        for directory in sorted(self._sets):
+            digest.update(f"{directory}\0".encode("utf-8", "surrogatepass"))
+            digest.update(self._sets[directory])
         return digest.hexdigest()
 
     def _scope(self, directory: str) -> bytes:
@@ -77,10 +90,36 @@ class Keys:
         if known is None:
             above = self._scope(_directory(directory)) if directory else self._base.digest()
             digest = blake2b(above, digest_size=16)
+            digest.update(self._sets.get(directory, b""))
             for file in self._by_directory.get(directory, ()):
-                digest.update(_content(file))
+                part = self._parts.get(file.path)
+                digest.update(_content(file if part is None else SourceFile(file.path, part)))
             known = self._scopes[directory] = digest.digest()
         return known
+
+
+def set_digests(environment: Environment) -> dict[str, bytes]:
+    """What `Keys` is given for CRD sets.
+
+    Restores lead to other management clusters, whose sets then count everywhere.
+    """
+    sets = environment.crd_sets
+    known = {
+        name: blake2b(f"{name}\0".encode() + content, digest_size=16).digest()
+        for name, content in sets.contents.items()
+    }
+    everything = blake2b(b"".join(known[name] for name in sorted(known)), digest_size=16).digest()
+    if sets.against:
+        return {"": everything}
+    found = {
+        document.directory: known.get(sets.name_for(management), b"")
+        for document in environment.documents
+        if document.kind == "ManagementCluster"
+        and (management := environment.scope(document.directory).management_cluster)
+    }
+    if known and environment.counting_everywhere():
+        found[""] = found.get("", b"") + everything
+    return found
 
 
 def _content(file: SourceFile) -> bytes:

@@ -1,0 +1,68 @@
+"""Hosted clusters that were in the fleet and are no longer, or have another name."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
+from hcpc.diagnostics.sink import Sink
+from hcpc.source.text import SourceFile, Span
+from hcpc.verify.fleet import Summary
+
+_UNREAD = ("HCP00", "HCP01", "HCP02")
+"""Codes of files and documents that may hold what seems to be gone."""
+
+
+class Was(NamedTuple):
+    """Where a hosted cluster stood at the base: its file, and its name there."""
+
+    path: str
+    name_span: Span
+
+
+def check_leaving(was: Mapping[str, Was], clusters: Iterable[Summary], sink: Sink) -> None:
+    """Report each hosted cluster that is gone, unless some file could not be read in full."""
+    now = {each.name: each for each in clusters}
+    gone = [name for name in sorted(was) if name not in now]
+    if not gone or any(map(_hides, sink.findings())):
+        return
+    for name in gone:
+        place = was[name]
+        heirs = [
+            each
+            for each in now.values()
+            if each.name not in was and each.name_span.file.path == place.path
+        ]
+        only = [other for other in gone if was[other].path == place.path] == [name]
+        if len(heirs) == 1 and only:
+            _report_renamed(name, place, heirs[0], sink)
+        else:
+            _report_gone(name, place, sink)
+
+
+def _hides(found: Diagnostic) -> bool:
+    return found.severity is Severity.ERROR and found.code.startswith(_UNREAD)
+
+
+def _report_renamed(name: str, place: Was, heir: Summary, sink: Sink) -> None:
+    sink.report(
+        codes.CLUSTER_MOVED,
+        heir.name_span,
+        f"`{heir.name}` is another hosted cluster than `{name}`",
+        secondary=(Label(place.name_span, f"at the base: `{name}`"),),
+        notes=("a new control plane would start with an empty etcd",),
+        help="put the name back: a hosted cluster keeps it for life",
+        subjects=(name,),
+    )
+
+
+def _report_gone(name: str, place: Was, sink: Sink) -> None:
+    sink.report(
+        codes.CLUSTER_LEAVES,
+        Span(SourceFile(place.path, ""), 0, 0),
+        f"hosted cluster `{name}` leaves the fleet",
+        secondary=(Label(place.name_span, "at the base: here"),),
+        notes=("whatever applies the fleet may delete it, with its etcd and its nodes",),
+        help="bring its spec back, or make a backup first, and have the removal reviewed",
+        subjects=(name,),
+    )

@@ -1,0 +1,1 @@
+"""Transitions: what is told of a cluster that changes."""
