@@ -4,11 +4,14 @@ Facts: NodePools upgrade in place by default (a replaced host would be provision
 are on node ports unless the site has a load balancer; the agents' namespace must exist.
 """
 
+from typing import Any
+
 from pydantic import Field
 
+from hcpc.kube.loose import mapping, numbered, text
 from hcpc.mapping.codec import Codec
 from hcpc.mapping.table import Table, row
-from hcpc.platforms.platform import Platform, Recovery, machine_kinds, on_node_ports
+from hcpc.platforms.platform import Picks, Platform, Recovery, machine_kinds, on_node_ports
 from hcpc.spec.types import DnsLabel, Form, Labels, NonEmpty
 
 
@@ -43,6 +46,18 @@ class AgentNodePool(Form):
     )
 
 
+def _picks(cluster: dict[str, Any], pool: dict[str, Any]) -> Picks:
+    """What a pool's selector asks of Agents: each label, and each expression."""
+    selector = mapping(pool.get("agentLabelSelector"))
+    asked = {f"{key}={value}" for key, value in mapping(selector.get("matchLabels")).items()}
+    for _, each in numbered(selector.get("matchExpressions")):
+        key, operator, values = (each.get(name) for name in ("key", "operator", "values"))
+        listed = sorted(map(str, values)) if isinstance(values, list) else []
+        is_label = operator == "In" and len(listed) == 1
+        asked.add(f"{key}={listed[0]}" if is_label else f"{key} {operator} {','.join(listed)}")
+    return text(cluster.get("agentNamespace")), tuple(sorted(asked))
+
+
 _CLUSTER: Codec = Table((row("namespace", "agentNamespace"),))
 _NODE_POOL: Codec = Table((row("selector", "agentLabelSelector"),))
 
@@ -54,6 +69,10 @@ PLATFORM = Platform(
     publish=on_node_ports,
     arches=("amd64", "arm64", "ppc64le"),
     upgrade_type="InPlace",
+    reinstalls=True,
+    picks=_picks,
+    needs_member=True,
+    annotations={"capi-provider-agent-image": ""},
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     recovery=Recovery(
@@ -66,4 +85,7 @@ PLATFORM = Platform(
         ),
         agents="namespace",
     ),
+    disruptive={
+        "agentNamespace": "its machines stay behind in the old namespace, and new ones are needed",
+    },
 )

@@ -5,17 +5,25 @@ use konnectivity and ignition over the private endpoint where there is one, so t
 names only when access is `Public`. Tags, filters and endpoints are lists keyed by name.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.suggest import listed
+from hcpc.kube.loose import mapping, numbered, text
 from hcpc.mapping.codec import Codec, Each, Keyed, Unliftable, Wrapped
-from hcpc.mapping.table import row
+from hcpc.mapping.table import get, row
 from hcpc.platforms.platform import (
     SERVICES,
     KmsProvider,
     Needs,
     Platform,
+    Pool,
+    PoolFault,
+    Problem,
+    Publishing,
     Recovery,
     Surroundings,
     behind_load_balancer,
@@ -34,7 +42,7 @@ from hcpc.spec.types import (
     matching,
     one_of,
 )
-from hcpc.syntax.tree import Path
+from hcpc.syntax.tree import FieldPath, Path
 
 Arn = Annotated[NonEmpty, Field(max_length=2048)]
 SharedRoleArn = Annotated[
@@ -353,7 +361,128 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
 
 def _needs(settings: dict[str, Any]) -> Needs:
     private = settings.get("endpointAccess", "Public") != "Public"
-    return Needs(private, settings["region"], oidc_bucket=True)
+    return Needs(private, settings["region"], oidc_bucket=True, trusted_issuer=True)
+
+
+def _publishing(settings: dict[str, Any]) -> Publishing:
+    """What the operator checks. Source: hostedcluster controller, `validateAWSConfig`."""
+    is_private = settings.get("endpointAccess") in {"Private", "PublicAndPrivate"}
+    routes = dict.fromkeys(("Ignition", "Konnectivity", "OAuthServer"), ("Route",))
+    return Publishing(
+        {"APIServer": ("LoadBalancer", "Route"), **routes}, ("APIServer",), is_private
+    )
+
+
+_READ_BY_OPERATOR = "arn-from-secret::"
+_ROLES: FieldPath = ("spec", "platform", "aws", "rolesRef")
+_REWRITTEN: tuple[FieldPath, ...] = (
+    (*_ROLES, "nodePoolManagementARN"),
+    (*_ROLES, "controlPlaneOperatorARN"),
+    (*_ROLES, "kubeCloudControllerARN"),
+    ("spec", "secretEncryption", "kms", "aws", "auth", "awsKms"),
+)
+_TAGS: FieldPath = ("spec", "platform", "aws", "resourceTags")
+_OWNED = "kubernetes.io/cluster/"
+
+
+def _problems(body: dict[str, Any], version: tuple[int, int]) -> Iterator[Problem]:
+    del version
+    for path in _REWRITTEN:
+        value = get(body, path)
+        if isinstance(value, str) and value.startswith(_READ_BY_OPERATOR):
+            yield Problem(
+                codes.REWRITTEN,
+                path,
+                f"the operator writes the role's ARN over `{path[-1]}`",
+                "write the ARN itself: what the operator writes is never what stands in git",
+            )
+    multi: FieldPath = ("spec", "platform", "aws", "multiArch")
+    if get(body, multi) is True:
+        yield Problem(
+            codes.DEPRECATED_SETTING,
+            multi,
+            "`multiArch` has no effect any more",
+            "remove it: the release's image tells its architectures",
+        )
+    yield from _tag_problems(body)
+
+
+def _tag_problems(body: dict[str, Any]) -> Iterator[Problem]:
+    tags = get(body, _TAGS)
+    own = f"{_OWNED}{get(body, ('spec', 'infraID'))}"
+    seen: set[str] = set()
+    for at, tag in enumerate(tags if isinstance(tags, list) else ()):
+        key = tag.get("key") if isinstance(tag, dict) else None
+        if not isinstance(key, str):
+            continue
+        path: Path = (*_TAGS, at, "key")
+        if key in seen:
+            message = f"tag `{key}` is given twice"
+            yield Problem(
+                codes.SETTING_UNFIT, path, message, "a key has one value: remove the other"
+            )
+        elif key.startswith(_OWNED) and key != own:
+            yield Problem(
+                codes.SETTING_UNFIT,
+                path,
+                f"tag `{key}` makes everything another cluster's",
+                "remove it: the operator tags what is made with the cluster's own `infraID`",
+            )
+        seen.add(key)
+
+
+def _processors(pool: dict[str, Any]) -> Any:
+    """Types of one size have as many, whatever their family: `xlarge` of `m6i.xlarge`."""
+    return text(pool.get("instanceType")).rpartition(".")[2]
+
+
+_RESERVATIONS = (4, 19)
+_QUEUE = "hypershift.openshift.io/aws-termination-handler-queue-url"
+_WITH_IOPS = ("io1", "io2", "gp3")
+
+
+def _pool_faults(pool: Pool) -> Iterator[PoolFault]:
+    """Source: HyperShift, nodepool controller, `validPlatformConfig`; AWS on volumes."""
+    placement = mapping(pool.pool.get("placement"))
+    if "capacityReservation" in placement and (0, 0) < pool.control_plane < _RESERVATIONS:
+        path: Path = ("placement", "capacityReservation")
+        message = "capacity that is reserved needs a control plane of 4.19 or newer"
+        yield PoolFault(codes.POOL_UNFIT, path, message, "upgrade it first, or leave this out")
+    queue = pool.cluster.get("terminationHandlerQueueURL") or pool.annotations.get(_QUEUE)
+    if placement.get("marketType") == "Spot" and not queue:
+        yield PoolFault(
+            codes.UNANNOUNCED_END,
+            ("placement", "marketType"),
+            "nothing tells the cluster when a spot machine ends, so its pods are not moved before",
+            "say the queue: `terminationHandlerQueueURL` of the cluster's `platform.aws`",
+        )
+    volume = mapping(pool.pool.get("rootVolume"))
+    if volume.get("iops") and volume.get("type") not in _WITH_IOPS:
+        yield PoolFault(
+            codes.POOL_UNFIT,
+            ("rootVolume", "iops"),
+            f"volumes of type `{volume.get('type')}` have no operations reserved",
+            f"leave `iops` out, or take one of {listed(_WITH_IOPS)}",
+        )
+    yield from _lost_tags(pool)
+
+
+def _lost_tags(pool: Pool) -> Iterator[PoolFault]:
+    """The cluster's value wins wherever its tag does not say otherwise."""
+    guarded = {
+        tag.get("key"): tag.get("value")
+        for _, tag in numbered(pool.cluster.get("resourceTags"))
+        if tag.get("overridePolicy") != "Allow"
+    }
+    for number, tag in numbered(pool.pool.get("resourceTags")):
+        key = tag.get("key")
+        if key in guarded and guarded[key] != tag.get("value"):
+            yield PoolFault(
+                codes.TAG_LOST,
+                ("resourceTags", number),
+                f"machines get tag `{key}` with the cluster's value, `{guarded[key]}`",
+                f"allow it there: `{key}: {{value: {guarded[key]}, overridePolicy: Allow}}`",
+            )
 
 
 PLATFORM = Platform(
@@ -363,6 +492,9 @@ PLATFORM = Platform(
     node_pool=AwsNodePool,
     publish=_publish,
     arches=("amd64", "arm64"),
+    processors=_processors,
+    scales_to_zero=True,
+    pool_faults=_pool_faults,
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     kms=KmsProvider("AWS", AwsKms),
@@ -381,4 +513,25 @@ PLATFORM = Platform(
         "--aws-creds $HOME/.aws/credentials",
     ),
     needs=_needs,
+    publishing=_publishing,
+    needs_member=True,
+    problems=_problems,
+    annotations={
+        "aws-karpenter-default-instance-profile": "",
+        "aws-kms-provider-image": "",
+        "aws-load-balancer-health-probe-mode": "",
+        "aws-load-balancer-subnets": "deprecated:it has no effect any more",
+        "aws-load-balancer-target-node-labels": "",
+        "aws-machine-public-ips": "bool",
+        "aws-termination-handler-queue-url": "deprecated:say `terminationHandlerQueueURL` instead",
+        "capi-provider-aws-image": "",
+        "karpenter-provider-aws-image": "",
+    },
+    disruptive={
+        "region": "its cloud resources stay behind in the old region",
+        "endpointAccess": "its endpoints are made anew, and clients may lose the API on the way",
+        "rolesRef": "its controllers lose the cloud at once unless the new roles may do the same",
+        "cloudProviderConfig": "its control plane may look for nodes and load balancers in the "
+        "wrong network",
+    },
 )

@@ -5,18 +5,27 @@ their own; with managed identities every service has a named route. Without exte
 is on a load balancer. Most ids are fixed once the cluster exists.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hcpc.diagnostics import codes
+from hcpc.kube.frozen import NEW_CLUSTER, NEW_POOL, Frozen, frozen, presence
+from hcpc.kube.loose import mapping, text
 from hcpc.mapping.codec import Codec, Member, union
-from hcpc.mapping.table import row
+from hcpc.mapping.table import get, row
 from hcpc.platforms.platform import (
     SERVICES,
     KmsProvider,
     Needs,
     Platform,
+    Pool,
+    PoolFault,
+    Problem,
+    Publishing,
     Recovery,
     Surroundings,
     behind_load_balancer,
@@ -38,6 +47,7 @@ from hcpc.spec.types import (
     not_empty,
     one_of,
 )
+from hcpc.syntax.tree import FieldPath
 
 _GROUP = r"[-0-9A-Za-z_().]{0,89}[-0-9A-Za-z_()]"
 _SUBNET = (
@@ -463,9 +473,83 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
     return on_named_routes(around, SERVICES if managed else ("api", "oauth"))
 
 
-def _needs(settings: dict[str, Any]) -> Needs:
-    return Needs(private="privateLink" in settings.get("private", {}))
+def _processors(pool: dict[str, Any]) -> Any:
+    """The first number of a size: 4 of `Standard_D4s_v5`."""
+    found = re.search(r"[0-9]+", text(pool.get("vmSize")))
+    return found and found[0]
 
+
+_MARKETPLACE = (4, 20)
+"""Releases from here on know their own image of the marketplace."""
+
+
+def _pool_faults(pool: Pool) -> Iterator[PoolFault]:
+    """Source: HyperShift, nodepool controller, Azure images."""
+    image = mapping(pool.pool.get("image"))
+    named = mapping(image.get("azureMarketplace")).get("publisher")
+    if (
+        image.get("type") == "AzureMarketplace"
+        and not named
+        and (0, 0) < pool.release < _MARKETPLACE
+    ):
+        yield PoolFault(
+            codes.POOL_UNFIT,
+            ("image",),
+            "releases before 4.20 do not name an image of the marketplace",
+            "say its `publisher`, `offer`, `sku` and `version`, or take an `imageID`",
+        )
+
+
+def _needs(settings: dict[str, Any]) -> Needs:
+    by_issuer = "workloadIdentities" in settings.get("authentication", {})
+    return Needs(private="privateLink" in settings.get("private", {}), trusted_issuer=by_issuer)
+
+
+def _publishing(settings: dict[str, Any]) -> Publishing:
+    """What the CRD of August 2026 checks; the ones before asked for host names, too."""
+    way = settings.get("azureAuthenticationConfig")
+    by_issuer = isinstance(way, dict) and "workloadIdentities" in way
+    login = ("LoadBalancer", "Route") if by_issuer else ("Route",)
+    return Publishing({"Ignition": ("Route",), "Konnectivity": ("Route",), "OAuthServer": login})
+
+
+_HSM: FieldPath = ("spec", "secretEncryption", "kms", "azure", "keyVaultType")
+_FIRST_WITH_HSM = (4, 22)
+
+
+def _problems(body: dict[str, Any], version: tuple[int, int]) -> Iterator[Problem]:
+    """Source: HyperShift, hostedcluster controller, `validateManagedHSMVersion`."""
+    if get(body, _HSM) == "ManagedHSM" and (0, 0) < version < _FIRST_WITH_HSM:
+        yield Problem(
+            codes.SETTING_UNFIT,
+            _HSM,
+            f"keys in a `ManagedHSM` need release 4.22, this is {version[0]}.{version[1]}",
+            "use a key vault, or a later release; the kind of vault cannot be changed later",
+        )
+
+
+def _is_public_in_both(old: Any, new: Any) -> bool:
+    return bool(old == "Public") is bool(new == "Public")
+
+
+_FROZEN = (
+    *(
+        frozen(name, NEW_CLUSTER)
+        for name in ("location", "subscriptionID", "vnetID", "subnetID", "securityGroupID")
+    ),
+    frozen("resourceGroup", NEW_CLUSTER, "default", added="refused", removed="refused"),
+    frozen("topology", NEW_CLUSTER, removed="refused", same=_is_public_in_both),
+    frozen("private", NEW_CLUSTER, added="refused", removed="refused", same=presence),
+    *(
+        frozen(f"private.{name}", NEW_CLUSTER)
+        for name in ("type", "privateLink.natSubnetID", "swift.podNetworkInstance")
+    ),
+)
+_KEEP_KEYS = "this way to the keys is chosen once: a new key of the same vault may be named"
+_FROZEN_OF_KMS: tuple[Frozen, ...] = (
+    frozen("keyVaultType", _KEEP_KEYS, "KeyVault", added="refused", removed="refused"),
+    frozen("kms", _KEEP_KEYS, added="refused", removed="refused", same=presence),
+)
 
 PLATFORM = Platform(
     manifest_type="Azure",
@@ -474,6 +558,9 @@ PLATFORM = Platform(
     node_pool=AzureNodePool,
     publish=_publish,
     arches=("amd64", "arm64"),
+    processors=_processors,
+    scales_to_zero=True,
+    pool_faults=_pool_faults,
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     kms=KmsProvider("Azure", AzureKms),
@@ -482,4 +569,15 @@ PLATFORM = Platform(
         only_here="the vendor restores clusters on this platform to the same one only",
     ),
     needs=_needs,
+    publishing=_publishing,
+    needs_member=True,
+    problems=_problems,
+    annotations={
+        "azure-load-balancer-health-probe-mode": "",
+        "capi-provider-azure-image": "",
+        "swift-pod-network-instance": "",
+    },
+    frozen=_FROZEN,
+    frozen_of_pool=(frozen("subnetID", NEW_POOL, added="free"),),
+    frozen_of_kms=_FROZEN_OF_KMS,
 )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hcpc.kube.frozen import NEW_CLUSTER, frozen
 from hcpc.mapping.codec import Codec, Keyed, Wrapped
 from hcpc.mapping.table import row
 from hcpc.platforms.platform import (
@@ -231,8 +232,19 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
 
 
 def _needs(settings: dict[str, Any]) -> Needs:
-    return Needs(private=True, region=settings["region"])
+    return Needs(private=True, region=settings["region"], trusted_issuer=True)
 
+
+_FROZEN = tuple(
+    frozen(name, NEW_CLUSTER)
+    for name in (
+        "project",
+        "region",
+        "networkConfig.network",
+        "networkConfig.privateServiceConnectSubnet",
+        "workloadIdentity",
+    )
+)
 
 PLATFORM = Platform(
     manifest_type="GCP",
@@ -241,9 +253,15 @@ PLATFORM = Platform(
     node_pool=GcpNodePool,
     publish=_publish,
     arches=("amd64", "arm64"),
+    processors=lambda pool: str(pool.get("machineType")).rpartition("-")[2],
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     recovery=Recovery(resources=machine_kinds("gcp")),
     needs=_needs,
     tech_preview=True,
+    annotations={"capi-provider-gcp-image": ""},
+    frozen=_FROZEN,
+    disruptive={
+        "endpointAccess": "its endpoints are made anew, and clients may lose the API on the way",
+    },
 )

@@ -95,5 +95,10 @@ PLATFORM = Platform(
     publish=on_node_ports,
     arches=(),
     upgrade_type="InPlace",
+    makes_machines=False,
     kms=KmsProvider("IBMCloud", IbmCloudKms, _KMS),
+    fewest_services=3,
+    checks_networks=False,
+    annotations={"ibmcloud-kms-provider-image": ""},
+    services_change=True,
 )

@@ -5,15 +5,24 @@ services are on routes below the management cluster's own ingress domain. The st
 fixed once the cluster exists, down to the order of its mappings, so these stay lists.
 """
 
+import json
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hcpc.diagnostics import codes
+from hcpc.kube.frozen import NEW_CLUSTER, frozen
+from hcpc.kube.loose import mapping
+from hcpc.kube.manifest import HOSTED_CLUSTER
 from hcpc.mapping.codec import Codec, Each, Member, Wrapped, union
-from hcpc.mapping.table import Table, derived, row
+from hcpc.mapping.table import Table, derived, get, row
 from hcpc.platforms.platform import (
     Platform,
+    Pool,
+    PoolFault,
+    Problem,
     Recovery,
     Surroundings,
     behind_load_balancer,
@@ -33,6 +42,7 @@ from hcpc.spec.types import (
     Size,
     one_of,
 )
+from hcpc.syntax.tree import FieldPath
 
 
 class KubeConfigSecret(SecretRef):
@@ -227,6 +237,92 @@ def _publish(around: Surroundings) -> dict[str, dict[str, Any]]:
     return on_named_routes(around, ("api",))
 
 
+_PATCH = "kubevirt-vm-jsonpatch"
+_PATCHED: FieldPath = ("metadata", "annotations", f"hypershift.openshift.io/{_PATCH}")
+_OWN: FieldPath = ("spec", "platform", "kubevirt")
+_DOMAIN: FieldPath = ("spec", "dns", "baseDomain")
+_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "add": ("value",),
+    "copy": ("from",),
+    "move": ("from",),
+    "remove": (),
+    "replace": ("value",),
+    "test": ("value",),
+}
+_UNTIL_PINNED = "write down that of the running cluster: without it, a restored one is another"
+
+
+def _problems(body: dict[str, Any], version: tuple[int, int]) -> Iterator[Problem]:
+    """Source: HyperShift, hostedcluster controller, and its validating webhook."""
+    del version
+    patch = get(body, _PATCHED)
+    if isinstance(patch, str) and (fault := _patch_fault(patch)):
+        yield Problem(
+            codes.SETTING_UNFIT,
+            _PATCHED,
+            f"`{_PATCH}` is no JSON patch: {fault}",
+            'write a list such as `[{"op": "add", "path": "/spec/…", "value": …}]`',
+        )
+    if body.get("kind") != HOSTED_CLUSTER:
+        return
+    settings = get(body, _OWN)
+    own = settings if isinstance(settings, dict) else {}
+    if not own.get("generateID"):
+        message = "the operator makes up a `generateID`, which git does not know"
+        yield Problem(codes.LEFT_TO_OPERATOR, (*_OWN, "generateID"), message, _UNTIL_PINNED)
+    if own.get("baseDomainPassthrough") is True and not get(body, _DOMAIN):
+        yield Problem(
+            codes.LEFT_TO_OPERATOR,
+            _DOMAIN,
+            "the operator fills in the base domain, which git does not know",
+            "write down the domain of the management cluster's ingress",
+        )
+
+
+def _patch_fault(text: str) -> str:
+    """Why a text is no patch of RFC 6902; empty when it is one."""
+    try:
+        patch = json.loads(text)
+    except ValueError:
+        return "it is not JSON"
+    if not isinstance(patch, list):
+        return "it is not a list of operations"
+    for operation in patch:
+        op = operation.get("op") if isinstance(operation, dict) else None
+        needs = _OPERATIONS.get(op) if isinstance(op, str) else None
+        if needs is None:
+            return f"`op` is one of {', '.join(_OPERATIONS)}"
+        absent = [name for name in ("path", *needs) if name not in operation]
+        if absent:
+            return f"`{op}` needs `{absent[0]}`"
+    return ""
+
+
+def _pool_faults(pool: Pool) -> Iterator[PoolFault]:
+    """Source: HyperShift, nodepool controller, `validateKubevirtPlatform`."""
+    settings = pool.pool
+    if settings.get("attachDefaultNetwork") is False and not settings.get("additionalNetworks"):
+        yield PoolFault(
+            codes.POOL_UNFIT,
+            ("attachDefaultNetwork",),
+            "machines have no network at all",
+            "name `additionalNetworks`, or leave the default network attached",
+        )
+
+
+_FROZEN = (
+    frozen("baseDomainPassthrough", NEW_CLUSTER, False),  # noqa: FBT003  # a value of the field
+    frozen(
+        "generateID",
+        "it is part of the names of the cluster's machines and volumes",
+        added="free",
+        removed="refused",
+    ),
+    frozen("credentials.infraNamespace", NEW_CLUSTER),
+    frozen("credentials.infraKubeConfigSecret", NEW_CLUSTER),
+    frozen("storageDriver", NEW_CLUSTER, {"type": "Default"}, {}),
+)
+
 PLATFORM = Platform(
     manifest_type="KubeVirt",
     member="kubevirt",
@@ -235,6 +331,8 @@ PLATFORM = Platform(
     node_pool_defaults={"rootVolume": {"persistent": {"size": "32Gi"}}},
     publish=_publish,
     arches=("amd64", "s390x"),
+    processors=lambda pool: mapping(pool.get("compute")).get("cores", 2),
+    pool_faults=_pool_faults,
     cluster_codec=_CLUSTER,
     node_pool_codec=_NODE_POOL,
     recovery=Recovery(
@@ -243,4 +341,13 @@ PLATFORM = Platform(
         pinned=("generateID",),
         only_here="the vendor restores virtual machines on the same management cluster only",
     ),
+    inner_networks=("100.66.0.0/16", "fd99::/64"),
+    problems=_problems,
+    annotations={
+        "allow-unsupported-kubevirt-rhcos-variants": "bool",
+        "capi-provider-kubevirt-image": "",
+        _PATCH: "",
+        "nodepool-supports-kubevirt-topology-spread-constraints": "written",
+    },
+    frozen=_FROZEN,
 )

@@ -24,4 +24,5 @@ PLATFORM = Platform(
     publish=on_node_ports,
     arches=("amd64", "arm64"),
     upgrade_type="InPlace",
+    makes_machines=False,
 )

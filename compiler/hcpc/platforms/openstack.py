@@ -187,4 +187,5 @@ PLATFORM = Platform(
     node_pool_codec=table_of(OpenStackNodePool),
     recovery=Recovery(resources=machine_kinds("openstack")),
     tech_preview=True,
+    annotations={"capi-provider-openstack-image": "", "orc-image": ""},
 )

@@ -117,7 +117,11 @@ PLATFORM = Platform(
     node_pool=PowerVsNodePool,
     publish=behind_load_balancer,
     arches=("ppc64le",),
+    processors=lambda pool: str(pool.get("processors", "0.5")),
     cluster_codec=_CLUSTER,
     node_pool_codec=table_of(PowerVsNodePool),
     recovery=Recovery(resources=machine_kinds("ibmpowervs")),
+    old_network=True,
+    annotations={"capi-provider-powervs-image": ""},
+    disruptive={"region": "its cloud resources stay behind in the old region"},
 )

@@ -19,6 +19,24 @@ SHAPE_NAMES = {
     "Uuid": "a UUID",
 }
 
+# How people call the formats of CRDs; a format without an entry shows its name.
+FORMAT_NAMES = {
+    "byte": "base64",
+    "cidr": SHAPE_NAMES["Cidr"],
+    "date": "a date such as `2026-01-31`",
+    "datetime": "a time such as `2026-01-31T12:00:00Z`",
+    "duration": SHAPE_NAMES["Duration"],
+    "email": "an e-mail address",
+    "hostname": SHAPE_NAMES["Hostname"],
+    "ipv4": "an IPv4 address",
+    "ipv6": "an IPv6 address",
+    "k8slongname": "a name of lower case letters, digits, inner `-` and `.`",
+    "k8sshortname": SHAPE_NAMES["DnsLabel"],
+    "mac": "a MAC address",
+    "uri": "a URI such as `https://example.com/`",
+    "uuid": SHAPE_NAMES["Uuid"],
+}
+
 _TYPE_NAMES = {
     "string": "text",
     "integer": "an integer",
@@ -93,6 +111,68 @@ def wrong_form(name: str, shape: str, pattern: str, value: Any) -> str:
     return f"`{name}` must {wanted}, not {quoted(value)}"
 
 
+def shortened(pattern: str) -> str:
+    """A pattern as far as people read one."""
+    return pattern if len(pattern) <= _LONGEST else f"{pattern[: _LONGEST - 1]}…"
+
+
+def wrong_format(name: str, form: str, value: Any) -> str:
+    """A text that does not have the format its schema names."""
+    return f"`{name}` must be {FORMAT_NAMES.get(form.replace('-', ''), form)}, not {quoted(value)}"
+
+
+def no_alternative(name: str, reasons: Sequence[str]) -> str:
+    """A value that fits none of several alternatives, each with why it does not."""
+    return f"`{name}` fits none of its alternatives: {'; or '.join(dict.fromkeys(reasons))}"
+
+
+def several_alternatives(name: str, alternatives: Sequence[str]) -> str:
+    """A value that fits more than one of several alternatives; those that can be named."""
+    named = f": {', '.join(alternatives)}" if alternatives else ""
+    return f"`{name}` fits more than one of its alternatives{named}"
+
+
+def excluded_form(name: str, forms: Sequence[str]) -> str:
+    """A value of the one form that it may not have."""
+    return f"`{name}` cannot have {forms[0]}" if forms else f"`{name}` has an excluded form"
+
+
+def not_a_multiple(name: str, factor: Any, value: Any) -> str:
+    """A number that is no multiple of another."""
+    return f"`{name}` must be a multiple of {factor}, not {value}"
+
+
+def invalid_name(name: str, value: str) -> str:
+    """A name that Kubernetes does not allow."""
+    return f"{quoted(value)} cannot be a `{name}`: lower case letters, digits, inner `-` and `.`"
+
+
+def invalid_key(name: str, key: str) -> str:
+    """A name that Kubernetes does not allow for a label, an annotation or a finalizer."""
+    return (
+        f"{quoted(key)} cannot be in `{name}`: up to 63 letters, digits and inner `-`, `_`, `.`, "
+        "after a domain and `/` or alone"
+    )
+
+
+def invalid_label(key: str, value: str) -> str:
+    """A label's value that Kubernetes does not allow."""
+    return (
+        f"label {quoted(key)} cannot be {quoted(value)}: up to 63 letters, digits and inner `-`, "
+        "`_`, `.`"
+    )
+
+
+def annotations_too_large(size: int, limit: int) -> str:
+    """Annotations that are too large, all of an object's together, in bytes."""
+    return f"annotations take {size} bytes, at most {limit} are allowed"
+
+
+def immutable(name: str, old: Any, new: Any) -> str:
+    """A field that keeps the value it got first."""
+    return f"`{name}` cannot change from {quoted(old)} to {quoted(new)}"
+
+
 def bad_key(name: str, key: str) -> str:
     """A key of a map that cannot be one."""
     return f"{quoted(key)} cannot be a key of `{name}`"
@@ -123,8 +203,9 @@ def too_few(name: str, limit: int, size: int) -> str:
 
 
 def out_of_range(name: str, word: str, limit: Any, value: Any) -> str:
-    """A number beyond a limit; `word` is `most` or `least`."""
-    return f"`{name}` must be at {word} {limit}, not {value}"
+    """A number beyond a limit; `word` is `most`, `least`, `less than` or `more than`."""
+    bound = word if word.endswith("than") else f"at {word}"
+    return f"`{name}` must be {bound} {limit}, not {value}"
 
 
 def duplicate_item(name: str, value: Any) -> str:

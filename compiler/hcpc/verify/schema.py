@@ -135,7 +135,7 @@ def _faults(
 ) -> Iterator[SchemaFault]:
     from jsonschema_rs import ValidationErrorKind as Kind  # noqa: PLC0415  # loaded by now
 
-    name = _called(path)
+    name = called(path)
     match error.kind:
         case Kind.AdditionalProperties(unexpected=unexpected):
             yield from (_unexpected(path, key, node) for key in unexpected)
@@ -161,7 +161,7 @@ def _faults(
 def _beyond_limit(error: "ValidationError", path: FaultPath, value: Any) -> SchemaFault:
     from jsonschema_rs import ValidationErrorKind as Kind  # noqa: PLC0415  # loaded by now
 
-    name = _called(path)
+    name = called(path)
     match error.kind:
         case Kind.MinLength(limit=limit):
             return SchemaFault(path, "too-short", messages.too_short(name, limit, len(value)))
@@ -181,7 +181,7 @@ def _beyond_limit(error: "ValidationError", path: FaultPath, value: Any) -> Sche
 
 def _unexpected(path: FaultPath, key: str, node: dict[str, Any]) -> SchemaFault:
     if "patternProperties" in node:
-        return SchemaFault((*path, key), "bad-key", messages.bad_key(_called(path), key))
+        return SchemaFault((*path, key), "bad-key", messages.bad_key(called(path), key))
     known = tuple(sorted(node["properties"]))
     return SchemaFault((*path, key), "unknown-field", messages.unknown_field(key), known)
 
@@ -197,7 +197,7 @@ def _repeated(path: FaultPath, items: list[Any]) -> Iterator[SchemaFault]:
     message = messages.duplicate_item
     for index, item in enumerate(items):
         if item in items[:index]:
-            yield SchemaFault((*path, index), "duplicate", message(_called(path), item))
+            yield SchemaFault((*path, index), "duplicate", message(called(path), item))
 
 
 def _duplicate_keys(value: Any, unique: dict[str, Any], path: FaultPath) -> Iterator[SchemaFault]:
@@ -222,7 +222,7 @@ def _agreeing(items: Any, keys: list[str], path: FaultPath) -> Iterator[SchemaFa
             continue
         identity = [item[key] for key in keys]
         if identity in seen:
-            message = messages.duplicate_key(_called(path), keys, identity)
+            message = messages.duplicate_key(called(path), keys, identity)
             yield SchemaFault((*path, index), "duplicate", message)
         seen.append(identity)
 
@@ -253,7 +253,7 @@ def _value_at(value: Any, path: FaultPath) -> Any:
     return value
 
 
-def _called(path: FaultPath) -> str:
+def called(path: FaultPath) -> str:
     """The last field of a path with the indexes behind it: `services[0]`."""
     names = [depth for depth, step in enumerate(path) if isinstance(step, str)]
     if not names:
@@ -270,7 +270,7 @@ def _unreadable(manifest: Any, reason: str) -> list[SchemaFault]:
         match value:
             case dict():
                 found += [
-                    SchemaFault((*path, str(key)), "bad-key", messages.bad_key(_called(path), key))
+                    SchemaFault((*path, str(key)), "bad-key", messages.bad_key(called(path), key))
                     for key in value
                     if not isinstance(key, str)
                 ]
@@ -282,5 +282,5 @@ def _unreadable(manifest: Any, reason: str) -> list[SchemaFault]:
             case int() if -(2**63) <= value < 2**63:
                 pass
             case _:
-                found.append(SchemaFault(path, "type", messages.not_json(_called(path), value)))
+                found.append(SchemaFault(path, "type", messages.not_json(called(path), value)))
     return _chosen(found) or [SchemaFault((), "type", messages.uncheckable(reason))]

@@ -39,8 +39,11 @@ class Subject(NamedTuple):
 
     @property
     def hosted_cluster(self) -> Manifest:
-        """The HostedCluster, after overlays."""
-        return next(each for each in self.manifests if each.kind == HOSTED_CLUSTER)
+        """The HostedCluster, after overlays, or what a passthrough made of it."""
+        for each in self.manifests:
+            if each.kind == HOSTED_CLUSTER:
+                return each
+        return self.manifests[0]
 
     @property
     def node_pools(self) -> tuple[Manifest, ...]:

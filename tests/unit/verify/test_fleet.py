@@ -74,3 +74,19 @@ def test_a_broken_cluster_is_compared_by_its_name_only() -> None:
     broken = Summary("b", Span(SourceFile("b.yaml", "b"), 0, 1))
     assert found(summary("a"), broken, Summary("c", Span(SourceFile("c.yaml", "c"), 0, 1))) == []
     assert found(summary("b", path="a.yaml"), broken) == [("HCP0308", "b.yaml", ["a.yaml"])]
+
+
+def test_a_cluster_is_not_declared_in_anothers_control_plane() -> None:
+    first, second = summary("x", namespace="a"), summary("y", namespace="a-x")
+    assert found(first, second) == [("HCP0406", "y.yaml", ["x.yaml"])]
+    assert found(first, summary("y", namespace="a-x", management="other")) == []
+
+
+def test_a_name_that_begins_another_one_matters_to_clusters_that_move() -> None:
+    moving = replace(summary("shop"), moves=True)
+    assert found(moving, summary("shop-eu")) == [("HCP1518", "shop.yaml", ["shop-eu.yaml"])]
+    assert found(moving, summary("eu-shop")) == []
+    assert found(summary("shop"), summary("shop-eu")) == []
+    assert found(moving, summary("shop-eu", namespace="other")) == []
+    clusters = [replace(summary(f"c{n}"), moves=True) for n in (1, 10, 11, 2)]
+    assert [code for code, *_ in found(*clusters)] == ["HCP1518"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.resolve.resolving import sound
+from tests.unit.resolve.resolving import environment_of, sound
 from tests.unit.resolve.small_fleet import (
     DEFAULTS,
     DEMO,
@@ -33,7 +33,8 @@ def checked(
     if change:
         change([manifest.body for manifest in manifests])
     sink = Sink()
-    check_manifests(Subject(found, tuple(manifests)), sink)
+    environment, _ = environment_of(root)
+    check_manifests(Subject(found, tuple(manifests)), environment, sink)
     return sink.findings()
 
 

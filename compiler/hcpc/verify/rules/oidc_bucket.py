@@ -5,23 +5,22 @@ One with a signing key of its own has its documents published by whoever made th
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
-from hcpc.platforms import registry
 from hcpc.resolve.operator_setup import fact, knows_flags, place
 from hcpc.spec.flag_rules import BUCKET
+from hcpc.verify.needs import needs
 from hcpc.verify.subject import Subject
 
 
 def check(subject: Subject, sink: Sink) -> None:
     """Warn at the management cluster, once for all clusters that would get no machines."""
     cluster = subject.cluster
-    platform = registry.platform(cluster.platform)
     management = cluster.scope.management_cluster
-    assert platform is not None
     assert management is not None
-    if "serviceAccountSigningKey" in cluster.spec or not knows_flags(management):
+    if subject.value(("spec", "serviceAccountSigningKey")) is not None or not knows_flags(
+        management
+    ):
         return
-    needs = platform.needs(cluster.spec["platform"][cluster.platform])
-    if needs.oidc_bucket and not fact(management, BUCKET):
+    if needs(subject).oidc_bucket and not fact(management, BUCKET):
         sink.report(
             codes.OPERATOR_LACKS,
             place(management, BUCKET),

@@ -5,6 +5,7 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.platforms import registry
 from hcpc.resolve.operator_setup import fact, knows_flags, place
 from hcpc.spec.flag_rules import PRIVATE, PRIVATE_REGION
+from hcpc.verify.needs import needs
 from hcpc.verify.subject import Subject
 
 
@@ -15,9 +16,9 @@ def check(subject: Subject, sink: Sink) -> None:
     management = cluster.scope.management_cluster
     assert platform is not None
     assert management is not None
-    needs = platform.needs(cluster.spec["platform"][cluster.platform])
+    wanted = needs(subject)
     made_on, made_in = fact(management, PRIVATE), fact(management, PRIVATE_REGION)
-    if not needs.private or not (made_on or knows_flags(management)):
+    if not wanted.private or not (made_on or knows_flags(management)):
         return
     if made_on != platform.manifest_type:
         instead = f", but on `{made_on}`" if made_on else ""
@@ -31,11 +32,11 @@ def check(subject: Subject, sink: Sink) -> None:
             f"write `privateEndpoints: {{platform: {platform.manifest_type}}}` "
             "if a Secret sets it up",
         )
-    elif needs.region and made_in and made_in != needs.region:
+    elif wanted.region and made_in and made_in != wanted.region:
         sink.report(
             codes.OPERATOR_LACKS,
             place(management, PRIVATE_REGION),
             f"management cluster `{management.name}` makes private endpoints in `{made_in}`",
-            label=f"clusters below are in `{needs.region}`",
+            label=f"clusters below are in `{wanted.region}`",
             help="an operator serves one region: move those clusters to another management cluster",
         )

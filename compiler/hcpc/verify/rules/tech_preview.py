@@ -1,18 +1,16 @@
 """Only technology preview CRDs have some fields and platforms; others drop them without a word."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
+from hcpc.mapping.table import get
 from hcpc.platforms import registry
-from hcpc.resolve.cluster import Cluster
 from hcpc.resolve.operator_setup import FLAGS, TECH_PREVIEW, knows_flags, tech_preview
 from hcpc.resolve.scope import ManagementCluster
 from hcpc.source.text import Span
-from hcpc.spec.passthrough import RAW_CLUSTER, RAW_POOL
-from hcpc.syntax.tree import FieldPath, Path, key_span, nearest_span
+from hcpc.syntax.tree import FieldPath, key_span, nearest_span
 from hcpc.verify.subject import Subject
 
 OF_CLUSTER: tuple[FieldPath, ...] = (
@@ -35,36 +33,31 @@ def check(subject: Subject, sink: Sink) -> None:
     assert management is not None
     if tech_preview(management) is not False:
         return
-    for path in _used(cluster):
+    for name, span in _used(subject):
         sink.report(
             codes.NO_TECH_PREVIEW,
-            key_span(cluster.tree, path),
-            f"`{path[-1]}` is technology preview, which `{management.name}` has not installed",
+            span,
+            f"`{name}` is technology preview, which `{management.name}` has not installed",
             label="the API server would drop it",
             secondary=(Label(_told(management), "no technology preview"),),
             help=f"remove it, or install the CRDs with the flag `{TECH_PREVIEW}`",
         )
 
 
-def _used(cluster: Cluster) -> Iterator[Path]:
+def _used(subject: Subject) -> Iterator[tuple[str, Span]]:
+    """Names of fields and platforms, with the places that answer for them."""
+    cluster, manifest = subject.cluster, subject.hosted_cluster
     platform = registry.platform(cluster.platform)
     if platform and platform.tech_preview:
-        yield ("platform", cluster.platform)
+        yield cluster.platform, key_span(cluster.tree, ("platform", cluster.platform))
     for path in OF_CLUSTER:
-        if _has(cluster.spec.get(RAW_CLUSTER), path):
-            yield (RAW_CLUSTER, *path)
-    for name, pool in cluster.spec["nodePools"].items():
-        if "osStream" in pool:
-            yield ("nodePools", name, "osStream")
+        if subject.value(path) is not None:
+            yield path[-1], subject.key_span(manifest, path)
+    for pool in subject.node_pools:
         for path in OF_POOL:
-            if _has(pool.get(RAW_POOL), path):
-                yield ("nodePools", name, RAW_POOL, *path)
-
-
-def _has(raw: Any, path: FieldPath) -> bool:
-    for step in path:
-        raw = raw.get(step) if isinstance(raw, dict) else None
-    return raw is not None
+            if get(pool.body, path) is not None:
+                place = subject.place(pool, path)
+                yield str(place.path[-1] if place.path else path[-1]), place.key
 
 
 def _told(management: ManagementCluster) -> Span:

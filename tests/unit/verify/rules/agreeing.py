@@ -28,6 +28,25 @@ PARTS = (
     *("cloudProvider", "controlPlaneOperator", "disk", "file"),
     *("imageRegistry", "ingress", "network", "nodePoolManagement"),
 )
+ON_AWS: dict[str, Any] = {
+    "w": {
+        "replicas": 2,
+        "platform": {"aws": {"instanceType": "m6i.xlarge", "subnet": {"id": "subnet-1"}}},
+    }
+}
+ON_AZURE: dict[str, Any] = {
+    "w": {
+        "replicas": 2,
+        "platform": {
+            "azure": {
+                "vmSize": "Standard_D4s_v5",
+                "image": {"imageID": "image"},
+                "osDisk": {"sizeGiB": 120},
+                "subnetID": f"{NETWORK}/virtualNetworks/one/subnets/one",
+            }
+        },
+    }
+}
 FLAGS = "operator: {installFlags: {add: {exclude-etcd: true}}}\n"
 BUCKET = "oidcBucket: {name: oidc, region: eu-central-1}\n"
 
@@ -35,7 +54,8 @@ BUCKET = "oidcBucket: {name: oidc, region: eu-central-1}\n"
 def on_aws(name: str, spec: str = "", **settings: Any) -> str:
     """A cluster on AWS, in eu-central-1 unless `settings` say otherwise."""
     aws = {"region": "eu-central-1", "rolesRef": dict.fromkeys(ROLES, ROLE), **settings}
-    return document("Cluster", name, f"platform: {json.dumps({'aws': aws})}\n{spec}")
+    pools = "" if "nodePools" in spec else f"nodePools: {json.dumps(ON_AWS)}\n"
+    return document("Cluster", name, f"platform: {json.dumps({'aws': aws})}\n{pools}{spec}")
 
 
 def on_azure(name: str, **settings: Any) -> str:
@@ -51,7 +71,8 @@ def on_azure(name: str, **settings: Any) -> str:
         "authentication": {"workloadIdentities": {part: {"clientID": ID} for part in PARTS}},
         **settings,
     }
-    return document("Cluster", name, f"platform: {json.dumps({'azure': azure})}\n")
+    platform = f"platform: {json.dumps({'azure': azure})}\n"
+    return document("Cluster", name, f"{platform}nodePools: {json.dumps(ON_AZURE)}\n")
 
 
 def found(root: Path, facts: str, *clusters: str) -> tuple[Diagnostic, ...]:

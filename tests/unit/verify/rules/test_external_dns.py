@@ -1,10 +1,12 @@
 """Host names of routes, and who publishes them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.resolve.small_fleet import cluster, underlined
 from tests.unit.verify.rules.agreeing import FLAGS, found
+from tests.unit.verify.rules.raw import raw
 
 DOMAIN = "externalDNS: {domain: hcp.example.com}\n"
 FILTER = (
@@ -48,3 +50,14 @@ def test_other_ways_of_publishing_have_no_names_there(tmp_path: Path) -> None:
         "oauth: {nodePort: {address: nodes.example.org}}, ignition: {route: {}}}\n"
     )
     assert found(tmp_path, DOMAIN, cluster("demo", spec)) == ()
+
+
+def test_a_name_of_the_passthrough_counts(tmp_path: Path) -> None:
+    names = ("APIServer", "Ignition", "Konnectivity", "OAuthServer")
+    services: list[dict[str, Any]] = [
+        {"service": name, "servicePublishingStrategy": {"type": "Route"}} for name in names
+    ]
+    services[3]["servicePublishingStrategy"]["route"] = {"hostname": "oauth.example.com"}
+    text = cluster("demo", raw("spec.services", services))
+    told = underlined(found(tmp_path, DOMAIN, text))
+    assert [each for each in told if each.startswith("HCP0810")] == ['HCP0810 "oauth.example.com"']

@@ -52,3 +52,10 @@ def test_it_is_told_once_with_all_clusters_that_wait(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, BUCKET + FLAGS, *texts, on_aws("three"))
     assert finding.clusters == ("one", "two")
     assert "privateEndpoints: {platform: AWS}" in finding.help
+
+
+@pytest.mark.parametrize(("access", "expected"), [("Private", 1), ("Public", 0), ("5", 1)])
+def test_what_the_passthrough_says_counts(tmp_path: Path, access: str, expected: int) -> None:
+    raw = f"hostedCluster: {{spec: {{platform: {{aws: {{endpointAccess: {access}}}}}}}}}\n"
+    told = found(tmp_path, BUCKET + FLAGS, on_aws("demo", raw))
+    assert [each.code for each in told].count("HCP0809") == expected

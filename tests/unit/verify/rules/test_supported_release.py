@@ -13,6 +13,11 @@ def supported(*versions: str) -> str:
     return f"supportedVersions: [{', '.join(versions)}]\n"
 
 
+def told(root: Path, facts: str, *clusters: str) -> list[str]:
+    """What this rule underlines, whatever others say of tags and annotations."""
+    return [each for each in underlined(found(root, facts, *clusters)) if "HCP0812" in each]
+
+
 @pytest.mark.parametrize(
     ("release", "versions", "expected"),
     [
@@ -32,7 +37,7 @@ def test_a_release_of_a_minor_version_that_is_known(
     release: str, versions: list[str], expected: list[str], tmp_path: Path
 ) -> None:
     text = cluster("demo", f"release: {release}\n")
-    assert underlined(found(tmp_path, supported(*versions), text)) == expected
+    assert told(tmp_path, supported(*versions), text) == expected
 
 
 def test_without_a_word_every_release_is_fine(tmp_path: Path) -> None:
@@ -52,14 +57,20 @@ def test_pools_and_the_control_plane_are_looked_at_too(tmp_path: Path) -> None:
         f"controlPlane: {{release: {old}}}\n",
         pools=f"{{a: {{replicas: 1, release: {old}}}, b: {{replicas: 1}}}}",
     )
-    assert underlined(found(tmp_path, supported("4.17"), text)) == [f"HCP0812 {old}"] * 2
+    assert told(tmp_path, supported("4.17"), text) == [f"HCP0812 {old}"] * 2
 
 
 def test_a_cluster_that_skips_the_operators_check_is_not_checked(tmp_path: Path) -> None:
     text = cluster(
         "demo", 'annotations: {hypershift.openshift.io/skip-release-image-validation: "true"}\n'
     )
-    assert found(tmp_path, supported("4.18"), text) == ()
+    assert told(tmp_path, supported("4.18"), text) == []
+
+
+def test_the_passthrough_does_not_get_around_it(tmp_path: Path) -> None:
+    image = f"{IMAGE}:4.16.1@sha256:{'0' * 64}"
+    raw = f'hostedCluster: {{spec: {{release: {{image: "{image}"}}}}}}\n'
+    assert told(tmp_path, supported("4.17"), cluster("demo", raw)) == [f'HCP0812 "{image}"']
 
 
 @pytest.mark.parametrize("version", ["4.17.1", "4", "3.11", "4.017"])

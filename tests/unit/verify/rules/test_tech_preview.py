@@ -22,6 +22,7 @@ RAW_POOL = cluster(
 OPENSTACK = (
     "apiVersion: hcpc.dev/v1alpha1\nkind: Cluster\nmetadata: {name: demo}\nspec:\n"
     "  platform: {openstack: {identityRef: {secret: cloud, cloudName: one}}}\n"
+    "  nodePools: {w: {replicas: 2, platform: {openstack: {flavor: m1}}}}\n"
 )
 
 

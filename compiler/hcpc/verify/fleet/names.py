@@ -1,44 +1,25 @@
-"""Checks across clusters: names that two of them cannot share."""
+"""Names and identities that two clusters cannot share, each told at the second of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import NODE_POOL, control_plane_namespace, object_title
-from hcpc.source.text import Span
+from hcpc.verify.fleet.summary import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the rest of the fleet needs to know of a cluster.
+def check(ordered: Iterable[Summary], sink: Sink) -> list[Summary]:
+    """Report clusters of one name, and objects or control planes in one place.
 
-    Of a cluster with faults only the name is known; the other fields are empty then. `overlays`
-    are the ids of the overlays' steps that were for it, `node_configs` those of the NodeConfigs
-    that it uses, and `objects` the titles of what is beside its HostedCluster and NodePools.
+    Returns the sound clusters whose names are their own.
     """
-
-    name: str
-    name_span: Span
-    management_cluster: str = ""
-    namespace: str = ""
-    platform: str = ""
-    release: str = ""
-    node_pools: tuple[str, ...] = ()
-    ids: Mapping[str, str] = field(default_factory=dict)
-    overlays: tuple[str, ...] = ()
-    node_configs: tuple[str, ...] = ()
-    objects: tuple[str, ...] = ()
-
-
-def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
-    """Report clusters of one name, and objects or control planes in one place."""
-    ordered = sorted(clusters, key=lambda cluster: cluster.name_span.order)
     names: dict[str, Summary] = {}
     namespaces: dict[tuple[str, str], Summary] = {}
     objects: dict[tuple[str, str], Summary] = {}
     ids: dict[tuple[str, str], Summary] = {}
+    sound: list[Summary] = []
     for cluster in ordered:
         first = names.setdefault(cluster.name, cluster)
         if first is not cluster:
@@ -46,6 +27,7 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
             continue
         if not cluster.management_cluster:
             continue
+        sound.append(cluster)
         for kind, value in cluster.ids.items():
             same = ids.setdefault((kind, value), cluster)
             if same is not cluster:
@@ -59,6 +41,41 @@ def check_fleet(clusters: Iterable[Summary], sink: Sink) -> None:
             owner = objects.setdefault((cluster.management_cluster, title), cluster)
             if owner is not cluster:
                 _report_object(cluster, owner, title, sink)
+    _check_inside(sound, namespaces, sink)
+    _check_beginnings(sound, sink)
+    return sound
+
+
+def _check_inside(
+    clusters: Iterable[Summary], control_planes: Mapping[tuple[str, str], Summary], sink: Sink
+) -> None:
+    """A control plane namespace goes with its cluster, and all that is in it."""
+    for cluster in clusters:
+        owner = control_planes.get((cluster.management_cluster, cluster.namespace))
+        if owner:
+            sink.report(
+                codes.NAMESPACE_CLASH,
+                cluster.name_span,
+                f"namespace `{cluster.namespace}` is where the control plane of cluster "
+                f"`{owner.name}` runs",
+                label=f"`{cluster.name}` would be deleted with it",
+                secondary=(Label(owner.name_span, "the other cluster"),),
+                help="give the cluster another `namespace`",
+            )
+
+
+def _check_beginnings(clusters: Sequence[Summary], sink: Sink) -> None:
+    """The vendor's script for a move takes all Secrets whose names begin like the cluster's."""
+    if not any(cluster.moves for cluster in clusters):
+        return
+    places: dict[tuple[str, str], list[Summary]] = {}
+    for cluster in clusters:
+        places.setdefault((cluster.management_cluster, cluster.namespace), []).append(cluster)
+    for beside in places.values():
+        beside.sort(key=lambda cluster: cluster.name)
+        for cluster, following in pairwise(beside):
+            if cluster.moves and following.name.startswith(cluster.name):
+                _report_beginning(cluster, following, sink)
 
 
 def _report_name(cluster: Summary, first: Summary, sink: Sink) -> None:
@@ -100,4 +117,15 @@ def _report_object(cluster: Summary, owner: Summary, title: str, sink: Sink) -> 
         secondary=(Label(owner.name_span, "the other cluster"),),
         help=f"give {'the node pool' if is_pool else 'what it is made from'} another "
         f"{'`name`' if is_pool else 'name'}, or one cluster another `namespace`",
+    )
+
+
+def _report_beginning(cluster: Summary, other: Summary, sink: Sink) -> None:
+    sink.report(
+        codes.NAME_BEGINS_ANOTHER,
+        cluster.name_span,
+        f"the name of cluster `{other.name}`, in the same namespace, begins with `{cluster.name}`",
+        secondary=(Label(other.name_span, "the other cluster"),),
+        help="the vendor's script for a move finds Secrets by that beginning and takes those of "
+        "both: name each Secret, or give one cluster another `namespace`",
     )

@@ -1,0 +1,1 @@
+"""Policies: decisions on findings, and rules of the organisation."""
