@@ -47,6 +47,6 @@ class Diagnostic(NamedTuple):
         return (*self.primary.span.order, self.code, self.message)
 
     @property
-    def cause(self) -> tuple[str, str, int, int, str]:
-        """What makes two findings the same finding: code, place and message."""
-        return (self.code, *self.primary.span.order, self.message)
+    def cause(self) -> tuple[str, str, int, int, str, Severity]:
+        """What makes two findings the same finding: code, place, message, and how bad it is."""
+        return (self.code, *self.primary.span.order, self.message, self.severity)

@@ -102,6 +102,10 @@ class Sink:
             for name in found.subjects
         }
 
+    def has(self, code: str) -> bool:
+        """Whether anything of a code was found."""
+        return code in self._by_code
+
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""

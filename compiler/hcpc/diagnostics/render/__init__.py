@@ -14,7 +14,13 @@ RENDERERS: Mapping[str, str] = {
     "text": "terminal",
     "short": "short",
     "json": "json",
+    "sarif": "sarif",
+    "github": "github",
+    "junit": "junit",
+    "markdown": "markdown",
 }
+OF_REPOSITORIES = frozenset({"sarif", "github", "junit", "markdown"})
+"""Forms that are shown beside a whole repository: paths are told from its root."""
 
 
 class Renderer(Protocol):

@@ -7,14 +7,19 @@ from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.render.cells import escaped
 from hcpc.diagnostics.render.colour import SEVERITY_STYLES, Paint
 from hcpc.diagnostics.render.place import place
-from hcpc.diagnostics.render.report import Report
+from hcpc.diagnostics.render.report import Report, waived_note
 
 
 def render(report: Report, *, colour: bool) -> str:
-    """One line per finding and the summary."""
+    """One line per finding, the summary, and a line for each thing that was not checked."""
     paint = Paint(colour)
     lines = [_line(finding, paint) for finding in report.findings]
-    return "".join(f"{line}\n" for line in (*lines, report.summary))
+    if report.show_waived:
+        lines += [
+            f"{_line(each.finding, paint)} [{escaped(waived_note(each))}]" for each in report.waived
+        ]
+    lines += [report.summary, *map(escaped, report.gaps)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _line(finding: Diagnostic, paint: Paint) -> str:

@@ -10,7 +10,7 @@ from hcpc.diagnostics.diagnostic import Diagnostic, Label
 from hcpc.diagnostics.render.cells import escaped
 from hcpc.diagnostics.render.colour import SEVERITY_STYLES, Paint, Style
 from hcpc.diagnostics.render.excerpt import Margin, enclosing, excerpt, mark
-from hcpc.diagnostics.render.report import Report, shared_layer_note
+from hcpc.diagnostics.render.report import Report, shared_layer_note, waived_note
 from hcpc.diagnostics.render.underline import Mark
 from hcpc.source.text import SourceFile
 
@@ -18,8 +18,17 @@ from hcpc.source.text import SourceFile
 def render(report: Report, *, colour: bool) -> str:
     """Each finding with its excerpts, set apart by blank lines, and the summary."""
     paint = Paint(colour)
-    blocks = ["\n".join(_finding(finding, paint)) + "\n" for finding in report.findings]
-    return "\n".join([*blocks, f"{report.summary}\n"])
+    blocks = [block(finding, paint) for finding in report.findings]
+    if report.show_waived:
+        blocks += [block(each.finding, paint, waived_note(each)) for each in report.waived]
+    gaps = "".join(f"{escaped(gap)}\n" for gap in report.gaps)
+    return "\n".join([*blocks, f"{report.summary}\n{gaps}"])
+
+
+def block(finding: Diagnostic, paint: Paint, *notes: str) -> str:
+    """One finding with its excerpts, and with more notes if there are any."""
+    lines = _finding(finding._replace(notes=(*finding.notes, *notes)), paint)
+    return "\n".join(lines) + "\n"
 
 
 def _finding(finding: Diagnostic, paint: Paint) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
+from tests.unit.diagnostics.render.odd_report import GAP, TOLD
 
 from hcpc.diagnostics.codes import CODES
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -38,7 +39,8 @@ def test_the_report_says_everything_in_a_fixed_order() -> None:
     "clusters": 12,
     "errors": 1,
     "warnings": 0,
-    "infos": 0
+    "infos": 0,
+    "waived": 0
   },
   "findings": [
     {
@@ -87,7 +89,9 @@ def test_the_report_says_everything_in_a_fixed_order() -> None:
         "b"
       ]
     }
-  ]
+  ],
+  "waived": [],
+  "unchecked": []
 }
 """
     )
@@ -139,3 +143,28 @@ def test_a_span_beyond_the_text_is_moved_to_its_end() -> None:
     [found] = json.loads(render("json", Report([finding], 1), colour=False))["findings"]
     assert found["location"]["start"] == {"line": 1, "column": 1, "offset": 0}
     assert found["location"]["end"] == {"line": 4, "column": 1, "offset": len(FILE.text)}
+
+
+def test_what_was_waived_or_not_checked_is_told_with_its_reason() -> None:
+    report = json.loads(render("json", TOLD, colour=False))
+    Draft202012Validator(SCHEMA).validate(report)
+    assert report["summary"]["waived"] == 1
+    [waived] = report["waived"]
+    assert waived.pop("finding")["code"] == "HCP1205"
+    place = waived.pop("location")
+    assert (place["path"], place["start"]["line"]) == ("policy.yaml", 2)
+    assert waived == {
+        "owner": "team-db",
+        "reason": "moves to `b` in May",
+        "ticket": "OPS-7",
+        "expires": "2027-06-30",
+    }
+    first, second = report["unchecked"]
+    assert first == {"what": GAP.what, "why": GAP.why, "clusters": ["a", "b", "c", "d"]}
+    assert second == {"what": "history", "why": "none", "clusters": []}
+
+
+def test_a_rule_of_the_organisation_fits_the_schema() -> None:
+    report = json.loads(render("json", Report([FINDING._replace(code="ORG-7")], 1), colour=False))
+    Draft202012Validator(SCHEMA).validate(report)
+    assert report["findings"][0]["title"] == ""

@@ -3,6 +3,8 @@
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
 from hcpc.diagnostics.render import render
 from hcpc.diagnostics.render.report import Report
+from hcpc.diagnostics.unchecked import Unchecked
+from hcpc.diagnostics.waived import Waived
 from hcpc.source.text import SourceFile, Span
 
 FILE = SourceFile("clusters/a.yaml", "spec:\n  replcas: 3\n")
@@ -49,3 +51,16 @@ def test_colour_leaves_the_location_bare_for_those_who_click_on_it() -> None:
 
 def test_no_findings_is_the_summary_alone() -> None:
     assert render("short", Report([], 0), colour=False) == "no findings in 0 hosted clusters\n"
+
+
+def test_waived_findings_on_request_and_what_was_not_checked_have_lines_of_their_own() -> None:
+    finding = Diagnostic("HCP0407", Severity.WARNING, "no size", Label(FIELD))
+    waived = Waived(finding, "team", "gone\nsoon", "OPS-7", "2027-06-30", FIELD)
+    gap = Unchecked("rules of CRDs", "no set")
+    report = Report([], 2, waived=(waived,), unchecked=(gap,))
+    rest = "no findings in 2 hosted clusters, 1 waived\nnot checked: rules of CRDs: no set\n"
+    assert render("short", report, colour=False) == rest
+    assert render("short", report._replace(show_waived=True), colour=False) == (
+        "clusters/a.yaml:2:3: warning[HCP0407]: no size "
+        "[waived by team until 2027-06-30: gone\\nsoon (OPS-7)]\n" + rest
+    )

@@ -5,6 +5,8 @@ from time import process_time
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
 from hcpc.diagnostics.render import render
 from hcpc.diagnostics.render.report import Report
+from hcpc.diagnostics.unchecked import Unchecked
+from hcpc.diagnostics.waived import Waived
 from hcpc.source.text import SourceFile, Span
 
 PAYMENTS = SourceFile(
@@ -429,3 +431,31 @@ def test_a_thousand_findings_take_well_under_a_second() -> None:
     start = process_time()
     assert shown(*findings).endswith("1000 errors in 12 hosted clusters\n")
     assert process_time() - start < 1
+
+
+def test_what_was_not_checked_follows_the_summary() -> None:
+    gaps = (Unchecked("rules of CRDs", "no set", ("b", "a")), Unchecked("odd\x1b\n", "so"))
+    assert render("text", Report([], 2, unchecked=gaps), colour=False) == (
+        "no findings in 2 hosted clusters\n"
+        "not checked: rules of CRDs: no set (2 hosted clusters: a and b)\n"
+        "not checked: odd\\x1b\\n: so\n"
+    )
+
+
+def test_waived_findings_are_counted_and_shown_on_request() -> None:
+    file = SourceFile("a.yaml", "a: 1\n")
+    finding = Diagnostic("HCP0407", Severity.WARNING, "no size", at(file, "a"))
+    waived = Waived(finding, "team", "soon gone", "", "2027-06-30", Span(file, 0, 1))
+    report = Report([], 2, waived=(waived,))
+    summary = "no findings in 2 hosted clusters, 1 waived\n"
+    assert render("text", report, colour=False) == summary
+    assert render("text", report._replace(show_waived=True), colour=False) == (
+        "warning[HCP0407]: no size\n"
+        " --> a.yaml:1:1\n"
+        "  |\n"
+        "1 | a: 1\n"
+        "  | ^\n"
+        "  |\n"
+        "  = note: waived by team until 2027-06-30: soon gone\n"
+        "\n" + summary
+    )
