@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # On top of an environment that is there already, unless another Python made that one.
 $(INSTALLED): pyproject.toml constraints.txt
@@ -58,15 +58,32 @@ contracts: $(INSTALLED) ## import-linter: which room may import which
 	$(BIN)/lint-imports
 
 # The bare command, without a path: only then does syrupy fail on goldens that no test reads any more.
-# Where kustomize cannot be had, the tests that need it fail by themselves, after all others could run.
+# Where kustomize, the schema of SARIF or an API server cannot be had, the tests that need it fail by themselves,
+# after all others could run.
 .PHONY: unit
 unit: $(INSTALLED) ## pytest, all of it
 	-@tests/tools/kustomize.sh >/dev/null
-	KUSTOMIZE=$(CURDIR)/.tools/bin/kustomize $(BIN)/pytest -n logical --maxprocesses 8 --dist loadgroup
+	-@tests/tools/sarif_schema.sh >/dev/null
+	-@tests/tools/envtest.sh >/dev/null
+	KUSTOMIZE=$(CURDIR)/.tools/bin/kustomize KUBEBUILDER_ASSETS=$(CURDIR)/.tools/envtest/bin \
+	  $(BIN)/pytest -n logical --maxprocesses 8 --dist loadgroup
 
 .PHONY: kustomize
 kustomize: $(INSTALLED) ## provide the real kustomize in .tools/bin
 	@tests/tools/kustomize.sh
+
+.PHONY: sarif-schema
+sarif-schema: $(INSTALLED) ## provide the official JSON Schema of SARIF in .tools
+	@tests/tools/sarif_schema.sh
+
+.PHONY: envtest
+envtest: $(INSTALLED) ## provide a real etcd and kube-apiserver in .tools/envtest/bin
+	@tests/tools/envtest.sh
+
+.PHONY: fidelity
+fidelity: envtest ## compare hcpc with a real API server in full, and write the figures into docs/fidelity.md
+	KUBEBUILDER_ASSETS=$(CURDIR)/.tools/envtest/bin HCPC_FIDELITY=full HCPC_FIGURES=docs/fidelity.md \
+	  $(BIN)/pytest tests/fidelity
 
 .PHONY: wheel
 wheel: $(INSTALLED) ## build the source distribution and the wheel into dist/

@@ -28,6 +28,10 @@ _SECTIONS = {
     "11": "Overlays",
     "12": "Backup and restore",
     "13": "Outputs",
+    "14": "Hosted clusters",
+    "15": "Node pools, and the fleet",
+    "16": "Changes of running clusters",
+    "17": "Policies",
 }
 
 

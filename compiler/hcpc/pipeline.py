@@ -4,12 +4,16 @@ Each stage is a function from data to data in a room of its own; mistakes in the
 findings in the sink, never exceptions. Nothing here touches the output directory.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from hcpc.diagnostics.codes import CODES
 from hcpc.diagnostics.diagnostic import Diagnostic, Severity
 from hcpc.diagnostics.sink import Sink
+from hcpc.diagnostics.unchecked import Unchecked
+from hcpc.diagnostics.waived import Waived
 from hcpc.emit.bundle import (
     ClusterBundle,
     Files,
@@ -19,7 +23,7 @@ from hcpc.emit.bundle import (
     settings_of,
 )
 from hcpc.emit.formats import FORMATS, requested
-from hcpc.kube.manifest import object_title
+from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, Manifest, object_title
 from hcpc.lower.lower import lower
 from hcpc.lower.pasted import with_spec_fields
 from hcpc.overlay import Parts, apply_overlays, check_overlays
@@ -38,28 +42,37 @@ from hcpc.resolve.follow_ups import is_follow_up
 from hcpc.resolve.node_configs import node_config_id
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import check_documents
+from hcpc.run.base import cluster_at
 from hcpc.run.schedule import Job, Options, run_all
 from hcpc.run.unit import UnitResult
 from hcpc.source.discover import Places
 from hcpc.source.text import SourceFile
-from hcpc.verify.fleet import Summary, check_fleet
-from hcpc.verify.manifests import check_manifests
+from hcpc.verify.fleet import Summary, check_fleet, facts
+from hcpc.verify.gaps import unchecked_at_base, unchecked_by_crds
+from hcpc.verify.installed import check_sets
+from hcpc.verify.leaving import check_leaving
+from hcpc.verify.manifests import check_manifests, check_restored, check_shared_objects
 from hcpc.verify.outputs import check_outputs
+from hcpc.verify.policies import (
+    Judgement,
+    check_org_rules,
+    check_policies,
+    judge,
+    may_be_written,
+)
 from hcpc.verify.restores import check_restores
-from hcpc.verify.rules import check_rules
 from hcpc.verify.secrets import check_secrets
 from hcpc.verify.subject import Subject
 
 __all__ = ["Compilation", "Options", "compile_files", "compile_fleet", "compile_units"]
-
-_IDS = ("clusterID", "infraID")
 
 
 class Compilation(NamedTuple):
     """What compiling a fleet gave.
 
     `files` are texts by path below the output directory `target`; `kept` are digests of files
-    that need no text because they lie there already.
+    that need no text because they lie there already. `unchecked` is what was not looked at, and
+    `pages` are those of the organisation's own rules that found something.
     """
 
     target: Path
@@ -68,30 +81,46 @@ class Compilation(NamedTuple):
     kept: dict[str, str]
     findings: tuple[Diagnostic, ...]
     has_errors: bool
+    unchecked: tuple[Unchecked, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    pages: Mapping[str, str] = MappingProxyType({})
 
 
 def compile_fleet(
-    root: Path, options: Options, *, emit: bool = True, output: Path | None = None
+    root: Path,
+    options: Options,
+    *,
+    emit: bool = True,
+    output: Path | None = None,
+    base: str | None = None,
 ) -> Compilation:
     """Compile the fleet at a directory; without `emit` only find out what is wrong.
 
     `output` overrides where rendered files go: those that lie there already, as they should be,
-    need not be made again.
+    need not be made again. `base` is the revision to compare with: none unless it is given, and
+    empty for where HEAD left the main branch. Raises RevisionError for one that cannot be read.
     """
     sink = Sink()
     fleet = read_fleet(root, sink)
     if fleet is None:
         target = output or root / Places().output
         return Compilation(target, (), {}, {}, tuple(sink.findings()), has_errors=True)
-    return compile_files(fleet, options, sink, emit=emit, output=output)
+    return compile_files(fleet, options, sink, emit=emit, output=output, base=base)
 
 
 def compile_files(
-    fleet: Fleet, options: Options, sink: Sink, *, emit: bool = True, output: Path | None = None
+    fleet: Fleet,
+    options: Options,
+    sink: Sink,
+    *,
+    emit: bool = True,
+    output: Path | None = None,
+    base: str | None = None,
 ) -> Compilation:
     """Compile a fleet whose files are read; as `compile_fleet` does after reading them."""
     target = output or fleet.output
-    outcome = run_all(compile_units, _check_documents, fleet, options, target if emit else None)
+    wanted = target if emit else None
+    outcome = run_all(compile_units, _check_documents, fleet, options, wanted, base)
     sink.absorb(outcome.shared)
     clusters: list[Summary] = []
     files: Files = {}
@@ -108,19 +137,46 @@ def compile_files(
     matched = {step for cluster in clusters for step in cluster.overlays}
     check_overlays(outcome.environment, matched, _troubled(clusters, sink), sink)
     check_restores(outcome.environment, clusters, sink)
+    check_leaving(outcome.changes.was, clusters, sink)
     files |= _fleet_files(fleet, outcome.environment, clusters, sink)
     if output:
         check_chosen_output(fleet, output, {path.partition("/")[0] for path in files}, sink)
     clusters.sort(key=lambda cluster: (cluster.name, cluster.name_span.order))
-    findings = tuple(with_spec_fields(sink.findings()))
+    findings = with_spec_fields(sink.findings())
+    judged = judge(findings, clusters, outcome.environment, options.today)
     return Compilation(
-        target, tuple(clusters), files, outcome.kept, findings, has_errors=sink.has_errors
+        target,
+        tuple(clusters),
+        files,
+        outcome.kept,
+        judged.findings,
+        has_errors=any(each.severity is Severity.ERROR for each in judged.findings),
+        unchecked=(
+            *unchecked_by_crds(outcome.environment, clusters),
+            *outcome.changes.unchecked,
+            *unchecked_at_base(clusters),
+        ),
+        waived=judged.waived,
+        pages=_own_pages(outcome.environment, judged),
     )
+
+
+def _own_pages(environment: Environment, judged: Judgement) -> Mapping[str, str]:
+    """The pages of the organisation's own rules, if any of them found something."""
+    findings = (*judged.findings, *(waived.finding for waived in judged.waived))
+    found = {each.code for each in findings} - CODES.keys()
+    if not found:
+        return {}
+    from hcpc.verify.policies.page import pages  # noqa: PLC0415  # few fleets have such rules
+
+    return {name: text for name, text in pages(environment).items() if name in found}
 
 
 def _check_documents(fleet: Fleet, environment: Environment, sink: Sink) -> None:
     """Check the documents that clusters share, each by itself and against each other."""
     check_documents(environment, sink)
+    check_sets(environment, sink)
+    check_policies(environment, sink)
     check_secrets([fleet.document.file, *environment.files()], sink)
 
 
@@ -150,52 +206,101 @@ def _compile_unit(job: Job, unit: SourceFile) -> UnitResult:
     check_secrets([unit], sink)
     documents = read_documents(unit, sink)
     clusters: list[Summary] = []
-    files: Files = {}
+    files: Files | None = {} if job.emit else None
     for document in documents:
         if document and document.kind == "Cluster":
             own = Sink()
-            summary, emitted = _compile_cluster(document, job, own)
+            summary, emitted = _compile_cluster(document, unit, job, own)
             found = own.findings()
             if job.environment.unread:
                 found = [f for f in found if not is_follow_up(f, document, job.environment)]
             sink.absorb_cluster(found, document.name, unit)
             clusters.append(summary)
-            files |= emitted
-    emitted_files = files if job.emit else None
-    return UnitResult(unit.path, tuple(clusters), emitted_files, tuple(sink.findings()))
+            files = None if files is None or emitted is None else files | emitted
+    return UnitResult(unit.path, tuple(clusters), files, tuple(sink.findings()))
 
 
-def _compile_cluster(document: Document, job: Job, sink: Sink) -> tuple[Summary, Files]:
-    """One cluster through every stage."""
-    cluster = resolve_cluster(document, job.environment, sink)
-    if cluster is None:
+def _compile_cluster(
+    document: Document, unit: SourceFile, job: Job, sink: Sink
+) -> tuple[Summary, Files | None]:
+    """One cluster through every stage; no files where errors are in the way."""
+    from hcpc.verify.rules import check_rules  # noqa: PLC0415  # 50 files, unless all is cached
+
+    made = _make(document, job.environment, sink)
+    if made is None:
         return Summary(document.name, document.name_span), {}
-    payloads = cluster_payloads(cluster, job.environment, sink)
-    made = Parts((*lower(cluster.spec), *payloads.manifests), payloads.guest)
-    parts = apply_overlays(cluster, made, job.environment, sink)
-    subject = Subject(cluster, tuple(parts.management))
-    check_manifests(subject, sink)
+    subject, parts = made
+    cluster = subject.cluster
     check_rules(subject, sink)
+    without_crd = check_manifests(subject, job.environment, sink)
+    check_org_rules(subject, job.environment, sink)
+    without_base = not _compare(subject, unit, job, sink)
     restores = restore_parts(cluster, parts.management, job.environment, sink)
-    emitted = _emit(cluster, parts, restores, job.fleet) if job.emit and not sink.has_errors else {}
+    check_restored(subject, restores, job.environment, sink)
+    wanted = job.emit and may_be_written(sink, job.environment)
+    emitted = _emit(cluster, parts, restores, job.fleet) if wanted else None
     summary = Summary(
         name=cluster.name,
         name_span=cluster.name_span,
         management_cluster=cluster.management_cluster,
         namespace=cluster.namespace,
         platform=cluster.platform,
+        labels=cluster.spec.get("labels", {}),
         release=cluster.versions.get(("release",), cluster.spec["release"]),
         node_pools=tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
-        ids={name: cluster.spec[name] for name in _IDS if name in cluster.spec},
+        ids=facts.ids(subject),
         overlays=parts.matched,
         node_configs=tuple(
             node_config_id(cluster.scope.node_configs[name]) for name in cluster.node_configs
         ),
         objects=tuple(
-            object_title(each.kind, each.name, each.namespace) for each in payloads.manifests
+            object_title(each.kind, each.name, each.namespace)
+            for each in parts.management
+            if each.kind not in {HOSTED_CLUSTER, NODE_POOL}
         ),
+        without_crd=without_crd,
+        claims=facts.claims(subject),
+        picks=facts.picks(subject),
+        pod_networks=facts.pod_networks(subject),
+        machine_networks=facts.machine_networks(subject),
+        moves=facts.moves(subject),
+        without_base=without_base,
     )
     return summary, emitted
+
+
+def _make(document: Document, environment: Environment, sink: Sink) -> tuple[Subject, Parts] | None:
+    """A cluster with its manifests after overlays; None when a fault leaves nothing to lower."""
+    cluster = resolve_cluster(document, environment, sink)
+    if cluster is None:
+        return None
+    payloads = cluster_payloads(cluster, environment, sink)
+    made = Parts((*lower(cluster.spec), *payloads.manifests), payloads.guest)
+    parts = apply_overlays(cluster, made, environment, sink)
+    return Subject(cluster, tuple(parts.management)), parts
+
+
+def _compare(after: Subject, unit: SourceFile, job: Job, sink: Sink) -> bool:
+    """Check what changes for a running cluster; whether that could be done where it was wanted."""
+    base = job.base
+    if base is None or unit.path not in base.compared:
+        return True
+    document = cluster_at(base, unit.path, after.cluster.name)
+    if document is None or not _is_whole(after):
+        return True
+    own = Sink()
+    made = _make(document, base.environment, own)
+    if made is None or own.has_errors or not _is_whole(made[0]):
+        return False
+    from hcpc.verify.transitions import check_transitions  # noqa: PLC0415  # few runs get here
+
+    check_transitions(made[0], after, job.environment, sink)
+    return True
+
+
+def _is_whole(subject: Subject) -> bool:
+    """Whether there is a HostedCluster at all: a passthrough may have made another object of it."""
+    return any(each.kind == HOSTED_CLUSTER for each in subject.manifests)
 
 
 def _emit(
@@ -224,10 +329,11 @@ def _fleet_files(
     for cluster in clusters:
         if cluster.management_cluster:
             owners.setdefault(cluster.management_cluster, []).append(cluster.name)
-    operators = {
-        management.name: management_payloads(management, environment, sink)
-        for management in environment.management_clusters()
-    }
+    operators: dict[str, tuple[Manifest, ...]] = {}
+    for management in environment.management_clusters():
+        objects = management_payloads(management, environment, sink)
+        check_shared_objects(management, objects, environment, sink)
+        operators[management.name] = objects
     settings = settings_of(fleet)
     bundles = tuple(
         ManagementBundle(

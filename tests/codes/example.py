@@ -2,8 +2,9 @@
 
 Fenced blocks are played in their order. `yaml PATH` (or any other language) is a file of the
 fleet, with `encoding=NAME` if it is not UTF-8; `symlink PATH` is a symbolic link and its text
-what it leads to; each `$ hcpc …` line of a `console` block is a command. After a page's last file
-`hcpc lint` has the last word, unless a command follows.
+what it leads to; `removed PATH` is gone; each `$ hcpc …` line of a `console` block is a command.
+After a page's last file `hcpc lint` has the last word, unless a command follows. What stands below
+`## Before` is committed first, and the example is held against it.
 """
 
 import json
@@ -13,10 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from tests.git import commit
 
 from hcpc.cli.main import command
+from hcpc.diagnostics import codes
+from hcpc.diagnostics.codes import CODES
 from hcpc.diagnostics.pages import page
 from hcpc.scaffold import scaffold
+
+WITHOUT_EXAMPLES = {codes.CHECK_CRASHED.id}
+SHOWN = sorted(CODES.keys() - WITHOUT_EXAMPLES)
+"""Codes whose pages show what they are about."""
 
 _FENCE = re.compile(r"^```(?P<info>[^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ENCODING = re.compile(r"encoding=(\S+)")
@@ -30,6 +38,9 @@ class Block:
     path: str
     encoding: str
     text: str
+
+
+COMMIT = Block("commit", "", "", "")
 
 
 def title(code: str) -> str:
@@ -60,19 +71,28 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
-def play(example: list[Block], root: Path) -> list[dict[str, Any]]:
-    """The findings of an example's last command, as JSON says them."""
+def example(code: str, name: str) -> list[Block]:
+    """The blocks of a page's example, with those that come before it."""
+    before = blocks(section(code, "Before"))
+    return [*before, *([COMMIT] if before else []), *blocks(section(code, name))]
+
+
+def play(example: list[Block], root: Path, *options: str) -> list[dict[str, Any]]:
+    """The findings of an example's last command, as JSON says them; each command has `options`."""
     for path, text in scaffold("fleet").items():
         _write(root / path, text.encode())
     findings: list[dict[str, Any]] | None = None
     for block in example:
         if block.language == "console":
             for line in block.text.splitlines():
-                findings = run(line.removeprefix("$ hcpc ").split(), root)
+                findings = run([*line.removeprefix("$ hcpc ").split(), *options], root)
+        elif block == COMMIT:
+            commit(root)
+            options = (*options, "--base", "HEAD")
         else:
             _place(block, root)
             findings = None
-    return run(["lint"], root) if findings is None else findings
+    return run(["lint", *options], root) if findings is None else findings
 
 
 def _place(block: Block, root: Path) -> None:
@@ -80,6 +100,8 @@ def _place(block: Block, root: Path) -> None:
     if block.language == "symlink":
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(block.text.strip())
+    elif block.language == "removed":
+        target.unlink()
     else:
         _write(target, block.text.encode(block.encoding))
 

@@ -10,6 +10,7 @@ from hcpc.resolve.document import read_document
 from hcpc.resolve.fleet import Fleet
 from hcpc.scaffold import scaffold
 from hcpc.source.discover import Places, decode
+from hcpc.source.file_tree import WorkTree
 from hcpc.source.text import SourceFile
 from hcpc.syntax.parse import parse
 
@@ -45,7 +46,7 @@ spec:
       corp: {ldap: {url: "ldaps://ldap.example.com/", bindPassword: {secret: "${cluster.name}-l"}}}
   autoscaling: {maxNodesTotal: 10, maxNodeProvisionTime: 15m}
   imageSources: {quay.io/a: [mirror.example.com/a]}
-  pausedUntil: "true"
+  pausedUntil: "2030-03-01T00:00:00Z"
   hostedCluster: {spec: {updateService: null, autoscaling: {scaling: ScaleUpOnly}}}
   nodePoolDefaults:
     autoRepair: true
@@ -79,7 +80,8 @@ def run(files: dict[str, bytes]) -> Compilation:
     assert document is not None
     decoded = (decode(path, content, sink) for path, content in sorted(files.items()))
     sources = tuple(file for file in decoded if file)
-    fleet = Fleet(Path("/nowhere"), Places(), document, sources, {})
+    root = Path("/nowhere")
+    fleet = Fleet(root, Places(), document, sources, {}, WorkTree(root))
     result = compile_files(fleet, Options(executor="serial"), sink)
     report = Report(result.findings, len(result.clusters))
     for form in RENDERERS:

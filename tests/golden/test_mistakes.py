@@ -4,7 +4,10 @@
 """
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ from tests.golden.lint import lint
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import Code
+from hcpc.diagnostics.render import RENDERERS
 
+COMMAND = Path(sys.executable).with_name("hcpc")
 EVERYTHING = Path(__file__).parents[1] / "fleets" / "bad-everything"
 MISTAKES: dict[str, Code] = {
     "alias-bomb": codes.ALIAS_BOMB,
@@ -90,3 +95,31 @@ def test_no_mistake_hides_or_changes_another(tmp_path: Path) -> None:
 
 def test_all_mistakes_are_told_at_once(golden: SnapshotAssertion) -> None:
     assert lint(EVERYTHING, "short") == golden
+
+
+@pytest.mark.parametrize("form", ["github", "junit", "markdown"])
+def test_all_mistakes_are_told_to_those_who_review(form: str, golden: SnapshotAssertion) -> None:
+    assert lint(EVERYTHING, form) == golden
+
+
+def test_each_form_is_the_same_bytes_however_the_work_is_done(tmp_path: Path) -> None:
+    for seed, executor in (("1", "serial"), ("2", "processes")):
+        forms = [f"--report={form}={tmp_path / f'{form}-{seed}'}" for form in RENDERERS]
+        arguments = [
+            "lint",
+            "-C",
+            str(EVERYTHING),
+            "--no-cache",
+            "--executor",
+            executor,
+            "-j2",
+            *forms,
+        ]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        ran = subprocess.run(
+            [COMMAND, *arguments], env=environment, capture_output=True, check=False
+        )
+        assert (ran.returncode, ran.stderr) == (1, b"")
+    for form in RENDERERS:
+        first, second = ((tmp_path / f"{form}-{seed}").read_bytes() for seed in "12")
+        assert first == second

@@ -19,8 +19,12 @@ PLAYED = [
     ROOT / "README.md",
     DOCS / "tutorial.md",
     DOCS / "how-to" / "backup-and-restore.md",
+    DOCS / "how-to" / "changes-against-a-base.md",
+    DOCS / "how-to" / "crd-sets.md",
+    DOCS / "how-to" / "lint-in-ci.md",
     DOCS / "how-to" / "management-cluster.md",
     DOCS / "how-to" / "overlays.md",
+    DOCS / "how-to" / "policy.md",
 ]
 
 FENCE = re.compile(r"^ *(`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^ *\1$", re.MULTILINE | re.DOTALL)
@@ -98,6 +102,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(ROOT / "fleet.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HCPC_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.delenv("HCPC_BASE", raising=False)  # as for whoever follows a page
     identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
     for arguments in (("init",), ("add", "."), (*identity, "commit", "-m", "start")):
         subprocess.run(["git", *arguments], check=True, capture_output=True)
@@ -113,6 +118,10 @@ def output(line: str, monkeypatch: pytest.MonkeyPatch) -> str:
             return ""
         case ["hcpc", *arguments]:
             return CliRunner().invoke(command, arguments, catch_exceptions=False).output
+        case ["env", setting, "hcpc", *arguments]:
+            name, _, value = setting.partition("=")
+            with_it = CliRunner(env={name: value})
+            return with_it.invoke(command, arguments, catch_exceptions=False).output
         case _:
             return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 

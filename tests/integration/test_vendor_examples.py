@@ -85,8 +85,8 @@ def found_at(tree: Any, path: TreePath) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_vendor_fleet_compiles_without_a_finding(name: str) -> None:
-    assert compiled(name).findings == ()
+def test_a_vendor_fleet_compiles_with_remarks_at_most(name: str) -> None:
+    assert {found.severity.value for found in compiled(name).findings} <= {"info"}
 
 
 @needs_examples

@@ -8,17 +8,20 @@ import click
 
 from hcpc.cli.ending import FINDINGS
 from hcpc.cli.options import (
-    Color,
+    Telling,
+    base_option,
     fleet_option,
     fleet_root,
+    report_of,
     report_options,
     run_options,
     run_with,
     show,
 )
+from hcpc.diagnostics.codes import CLUSTER_LEAVES
 from hcpc.diagnostics.sink import Sink
 from hcpc.emit.plan import WritePlan, plan_write
-from hcpc.emit.report import report_plan
+from hcpc.emit.report import removed_clusters, report_plan
 from hcpc.emit.write import execute
 from hcpc.pipeline import Compilation, compile_fleet
 
@@ -33,6 +36,7 @@ from hcpc.pipeline import Compilation, compile_fleet
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when files are stale.")
 @click.option("--allow-removals", is_flag=True, help="Let hosted clusters leave the rendered tree.")
 @click.option("--table", is_flag=True, help="Show a table of the clusters.")
+@base_option
 @report_options
 @run_options
 def command(
@@ -42,22 +46,22 @@ def command(
     check: bool,
     allow_removals: bool,
     table: bool,
-    form: str,
-    color: Color,
+    base: str,
+    telling: Telling,
     jobs: int,
     executor: str,
     no_cache: bool,
 ) -> None:
     """Compile a fleet: write the manifests of every hosted cluster.
 
-    With errors nothing is written and nothing removed. Only files that hcpc wrote itself are
-    ever removed, and a hosted cluster only with --allow-removals.
+    With errors nothing is written and nothing removed, whatever --fail-on says. Only files that
+    hcpc wrote itself are ever removed, and a hosted cluster only with --allow-removals.
     """
-    if table and form != "text":
+    if table and telling.form != "text":
         raise click.UsageError("--table goes with -o text only")
     root = fleet_root(fleet)
     options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
-    result = compile_fleet(root, options, output=output)
+    result = compile_fleet(root, options, output=output, base=base)
     plan, sink = _plan(result, root, check=check, allow_removals=allow_removals)
     writes = not (check or sink.has_errors)
     right = {*plan.unchanged}
@@ -68,11 +72,12 @@ def command(
     if table:
         from hcpc.cli.table import show_table  # noqa: PLC0415  # rich is slow to import
 
-        show_table(result, color)
-    show(sink.findings(), len(result.clusters), form, color)
-    if form == "text" and not result.has_errors:
+        show_table(result, telling.color)
+    report = report_of(result, telling)._replace(findings=sink.findings())
+    show(report, root, telling)
+    if telling.form == "text" and not result.has_errors:
         click.echo(_counts(plan, writes=writes))
-    if sink.has_errors:
+    if report.fails:
         sys.exit(FINDINGS)
 
 
@@ -80,13 +85,16 @@ def _plan(
     result: Compilation, root: Path, *, check: bool, allow_removals: bool
 ) -> tuple[WritePlan, Sink]:
     """What to write and remove, and all findings: those of compiling, and those of the plan."""
-    sink = Sink()
-    for found in result.findings:
-        sink.add(found)
     # With errors files are missing that are still wanted: no plan could be right.
     plan = WritePlan({}, (), ())
     if not result.has_errors:
         plan = plan_write(result.target, result.files, result.kept)
+    sink = Sink()
+    removed = removed_clusters(plan)
+    for found in result.findings:
+        # That a cluster leaves the fleet is told once: where its files leave the tree.
+        if found.code != CLUSTER_LEAVES.id or not removed.issuperset(found.subjects):
+            sink.add(found)
     target = os.path.relpath(result.target, root)
     report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
     return plan, sink

@@ -4,12 +4,14 @@ import gc
 import os
 import sys
 from importlib import import_module
+from types import ModuleType
 
 import click
 
 from hcpc import __version__
 from hcpc.cli.ending import BUG, NO_ROOM, end_with, fail, say, stopped_by_signals
 from hcpc.run.executor import ExecutorUnavailableError
+from hcpc.source.revision import RevisionError
 
 _COMMANDS = {
     "compile": "Write the manifests of every hosted cluster.",
@@ -19,7 +21,7 @@ _COMMANDS = {
     "restore": "Say whether a cluster could be restored.",
     "metrics": "Say what is collected of control planes.",
     "secrets": "List the Secrets that must exist.",
-    "schema": "Write the JSON Schemas of all kinds.",
+    "schema": "Write the JSON Schemas of all kinds, or keep CRD sets.",
 }
 
 
@@ -64,9 +66,7 @@ def main() -> None:
     """Run the command line; never returns."""
     # One run allocates much, keeps it to the end, and makes no cycles worth looking for.
     gc.disable()
-    # Looking for plugins of pydantic reads the metadata of everything installed, and a plugin
-    # would only change our results.
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    _without_plugins_of_pydantic()
     with stopped_by_signals():
         if sys.stdout is None:  # it was closed before we began
             fail("standard output is closed", NO_ROOM)
@@ -78,11 +78,22 @@ def main() -> None:
             _fail(failure)
 
 
+def _without_plugins_of_pydantic() -> None:
+    """No plugin may change our results, and the module that looks for them is slow to import.
+
+    It reads the metadata of everything installed, for which it imports the email package.
+    """
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # heeded wherever the module's name differs
+    finder = ModuleType("pydantic.plugin._loader")
+    finder.get_plugins = tuple  # type: ignore[attr-defined]  # its one function
+    sys.modules.setdefault(finder.__name__, finder)
+
+
 def _fail(failure: Exception) -> None:
     match failure:
         case OSError():
             end_with(failure)
-        case ExecutorUnavailableError():
+        case ExecutorUnavailableError() | RevisionError():
             fail(str(failure))
         case _:
             say(

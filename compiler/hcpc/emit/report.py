@@ -46,6 +46,13 @@ def report_plan(
         _report_stale(plan, told, f"run `hcpc compile{option}` and commit the result", desk)
 
 
+def removed_clusters(plan: WritePlan) -> set[str]:
+    """The names of hosted clusters whose files a plan removes, or finds left behind."""
+    found = (_OF_CLUSTER.fullmatch(path) for path in (*plan.remove, *plan.unlisted))
+    names = ((each["directory"], each["below"]) for each in found if each)
+    return {directory.rpartition("/")[2] for directory, below in names if below == _HOSTED_CLUSTER}
+
+
 class _Desk(NamedTuple):
     """Where reports about files below the output directory go."""
 

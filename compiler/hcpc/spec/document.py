@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "ManagementCluster": "hcpc.spec.management_cluster",
     "NodeConfig": "hcpc.spec.node_config",
     "Overlay": "hcpc.spec.overlay",
+    "Policy": "hcpc.spec.policy",
     "Profile": "hcpc.spec.profile",
     "ReleaseCatalog": "hcpc.spec.release_catalog",
     "Restore": "hcpc.spec.restore",

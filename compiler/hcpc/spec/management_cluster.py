@@ -29,7 +29,7 @@ class Hypershift(Form):
 
     version: NonEmpty | None = Field(None, description="Version of the HyperShift operator.")
     mce: Text | None = Field(None, description="Version of the multicluster engine, if it is used.")
-    crd_set: NonEmpty | None = Field(None, description="Name of the CRD set that is installed.")
+    crd_set: NonEmpty | None = Field(None, description="Its CRD set: a file `crds/NAME.json`.")
     tech_preview: bool | None = Field(None, description="Whether technology preview CRDs are in.")
 
 
@@ -89,6 +89,11 @@ class ManagementClusterSpec(Form):
     private_endpoints: PrivateEndpoints | None = None
     node_address: Address | None = Field(
         None, description="Where its node ports are reached; default of services published on them."
+    )
+    routed_pod_networks: bool | None = Field(
+        None,
+        description="Whether the site routes the pod networks of its clusters, so that no two may "
+        "overlap.",
     )
     operator: Raw | None = Field(None, description="The HyperShift operator and its flags.")
     metrics: Raw | None = Field(None, description="Which control plane metrics are collected.")

@@ -329,3 +329,13 @@ def test_the_scaffold_explains_every_field_it_shows(run: Run, tmp_path: Path) ->
         lines = said(run, root, "demo", field)
         assert lines[0].startswith(f"{field}: ")
         assert field == "name" or "filled in" in "\n".join(lines) or places(lines), field
+
+
+def test_a_rule_of_the_organisation_has_a_page_and_a_near_one_is_suggested(
+    run: Run, tmp_path: Path
+) -> None:
+    rule = "rules:\n  ORG-TEAM:\n    expression: has(cluster.labels.team)\n    message: no team\n"
+    root = small_fleet(tmp_path / "fleet", {"clusters/p.yaml": document("Policy", "p", rule)})
+    assert said(run, root, "ORG-TEAM")[0] == "# ORG-TEAM: no team"
+    ran = run("explain", "-C", root, "ORG-TEMA")
+    assert (ran.code, ran.err) == (2, "hcpc: there is no rule ORG-TEMA; did you mean ORG-TEAM?\n")

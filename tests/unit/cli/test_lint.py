@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from tests.unit.cli.conftest import Run
 from tests.unit.resolve.small_fleet import DEMO, FLEET, cluster, small_fleet, tree
+from tests.unit.verify.policies.deciding import INVALID, POLICY, UNSIZED, waiver, waivers
 
 ROOT = Path(__file__).parents[3]
 COMMAND = Path(sys.executable).with_name("hcpc")
@@ -21,7 +22,12 @@ WARNED = {DEMO: cluster("demo", pools="{w: {}}")}
 
 def test_a_clean_fleet_ends_with_0(run: Run, tmp_path: Path) -> None:
     ran = run("lint", "-C", small_fleet(tmp_path / "fleet"))
-    assert (ran.code, ran.out, ran.err) == (0, "no findings in 1 hosted cluster\n", "")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "no findings in 1 hosted cluster\n"
+        "not checked: what CRDs ask for: management cluster `mgmt-1` names no CRD set "
+        "(1 hosted cluster: demo)\n"
+    )
 
 
 def test_errors_end_with_1(run: Run, tmp_path: Path) -> None:
@@ -173,3 +179,36 @@ def test_colour_is_for_terminals_that_want_it(run: Run, tmp_path: Path) -> None:
     assert "\x1b[" not in on_terminal("lint", "-C", root, NO_COLOR="1")
     assert "\x1b[" not in on_terminal("lint", "-C", root, TERM="dumb")
     assert "\x1b[" not in on_terminal("lint", "--color", "never", "-C", root)
+
+
+def test_what_is_waived_is_counted_and_shown_when_asked_for(run: Run, tmp_path: Path) -> None:
+    said = waivers(waiver(UNSIZED, expires="2099-01-01"))
+    root = small_fleet(tmp_path / "fleet", {**WARNED, POLICY: said})
+    ran = run("lint", "-C", root)
+    assert ran.out.startswith("no findings in 1 hosted cluster, 1 waived\n")
+    shown = run("lint", "-C", root, "--show-waived")
+    assert shown.out.startswith(f"warning[{UNSIZED}]")
+    assert "= note: waived by ops until 2099-01-01: racks are late" in shown.out
+    (waived,) = json.loads(run("lint", "-C", root, "-o", "json").out)["waived"]
+    assert (waived["owner"], waived["finding"]["code"]) == ("ops", UNSIZED)
+    assert (ran.code, shown.code) == (0, 0)
+
+
+def test_a_waived_error_does_not_fail_and_one_that_has_expired_does(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = waivers(waiver(INVALID, expires="2026-06-15"))
+    broken = {DEMO: cluster("demo", "hostedCluster: {spec: {bogus: 1}}\n"), POLICY: said}
+    root = small_fleet(tmp_path / "fleet", broken)
+    assert run("lint", "-C", root).code == 0
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1781568000")  # the day after
+    assert run("lint", "-C", root).code == 1
+
+
+def test_a_day_that_is_none_is_wrong_usage(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
+    ran = run("lint", "-C", small_fleet(tmp_path / "fleet"))
+    assert ran.code == 2
+    assert "SOURCE_DATE_EPOCH is no number of seconds: tomorrow" in ran.err

@@ -20,7 +20,7 @@ COMMAND = Path(sys.executable).with_name("hcpc")
 
 SLOW = """
 import signal, sys, time
-import hcpc.pipeline
+import hcpc.verify.rules
 from hcpc.cli import main
 
 def slowly(*_):
@@ -28,7 +28,7 @@ def slowly(*_):
     time.sleep({seconds})
 
 {before}
-hcpc.pipeline.check_rules = slowly
+hcpc.verify.rules.check_rules = slowly
 sys.argv[1:] = ["lint", "--no-cache", "--executor", {executor!r}, "-j", "2"]
 main()
 """

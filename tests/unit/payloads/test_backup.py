@@ -20,7 +20,11 @@ from hcpc.payloads.backup import go_duration, nanoseconds
 from hcpc.platforms import registry
 
 HERE = "mgmt-1/clusters/demo"
-KUBEVIRT = document("Cluster", "demo", "platform: {kubevirt: {}}\nnodePools: {}\n")
+KUBEVIRT = document(
+    "Cluster",
+    "demo",
+    "platform: {kubevirt: {generateID: a1}}\nnodePools: {workers: {replicas: 2}}\n",
+)
 
 
 def objects(root: Path, text: str) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ import yaml
 from tests.unit.resolve.small_fleet import (
     DEMO,
     MANAGEMENT,
+    RELEASES,
     SCAFFOLD,
     cluster,
     compile_and_write,
@@ -32,6 +33,7 @@ infraID: demo-abcde
 encryption: {aescbc: {activeKey: {secret: demo-key}}}
 """
 FIXED = "publish: {api: {nodePort: {address: api.demo.example.com}}}\n"
+IMAGE = SCAFFOLD[RELEASES].split("multi: ")[1].strip()
 URL = "s3://etcd-backups/demo.db"
 FLEET = Path(__file__).parents[2] / "fleets" / "restores"
 
@@ -57,7 +59,7 @@ def fleet(root: Path, method: str, spec: str = "", to: str = "", changes: Any = 
 def files_of(root: Path, directory: str) -> dict[str, str]:
     """The files of a restore; the fleet must be sound."""
     result = compiled(root)
-    assert underlined(result.findings) == []
+    assert not result.has_errors
     start = f"{directory}/"
     return {
         path.removeprefix(start): text
@@ -144,7 +146,7 @@ def test_on_another_management_cluster_it_lies_there_and_looks_across(tmp_path: 
 
 def test_what_tells_of_the_old_object_does_not_travel(tmp_path: Path) -> None:
     prefix = "hypershift.openshift.io"
-    notes = {"restart-date": "now", "topology": "x", "force-upgrade-to": "image"}
+    notes = {"restart-date": "now", "topology": "x", "force-upgrade-to": IMAGE}
     written = ", ".join(f"{prefix}/{name}: {value}" for name, value in notes.items())
     spec = f"annotations: {{{written}}}\nbackup: {{schedule: hourly, onDemand: now}}\n"
     files = files_of(fleet(tmp_path, f"snapshot: {{url: '{URL}'}}", spec), "mgmt-1/restore/again")
@@ -225,7 +227,8 @@ def test_what_cannot_work_is_refused_in_the_restore(
         f"{HERE}/base.yaml": layer,
         DEMO: cluster("demo", f"profiles: [base]\n{spec}"),
     }
-    assert findings(fleet(tmp_path, method, "", to, changes)) == found
+    told = findings(fleet(tmp_path, method, "", to, changes))
+    assert [each for each in told if each.startswith("HCP12")] == found
 
 
 def test_a_foreign_etcd_is_restored_by_who_runs_it(tmp_path: Path) -> None:
@@ -341,7 +344,8 @@ def test_the_target_s_facts_count_though_the_cluster_lies_elsewhere(tmp_path: Pa
 def test_workers_make_the_same_restores(tmp_path: Path) -> None:
     alone = compile_fleet(FLEET, Options("serial"), output=tmp_path)
     together = compile_fleet(FLEET, Options("processes", 2), output=tmp_path)
-    assert alone.findings == together.findings == ()
+    assert alone.findings == together.findings
+    assert not alone.has_errors
     assert alone.files == together.files
 
 

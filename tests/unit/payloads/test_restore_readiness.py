@@ -91,5 +91,9 @@ def test_a_platform_says_what_else_it_takes(
 ) -> None:
     spec = "".join(f"{name}: {text}\n" for name, text in READY.items() if name != "publish")
     publish = "" if "kube" in platform else f"publish: {READY['publish']}\n"
-    text = document("Cluster", "demo", f"platform: {platform}\nnodePools: {{}}\n{spec}{publish}")
+    text = document(
+        "Cluster",
+        "demo",
+        f"platform: {platform}\nnodePools: {{w: {{replicas: 1}}}}\n{spec}{publish}",
+    )
     assert underlined(compiled(small_fleet(tmp_path, {DEMO: text})).findings) == found

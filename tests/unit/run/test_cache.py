@@ -350,7 +350,7 @@ def test_remembered_findings_look_like_fresh_ones(tmp_path: Path) -> None:
 
 def test_the_cache_holds_names_findings_and_digests_only(root: Path) -> None:
     secret = "correct-horse-battery-staple"  # noqa: S105  # what must not be found
-    write(root, {DEMO: cluster("demo", f"dns: {{prefix: {secret}}}\n") + f"# {secret}\n"})
+    write(root, {DEMO: cluster("demo", f"channel: {secret}\n") + f"# {secret}\n"})
     compile_and_write(root, cache_of(root))
     assert secret in (root / HOSTED).read_text(encoding="utf-8")
     content = cache_of(root).read_bytes()
@@ -386,6 +386,14 @@ def test_a_finding_survives_with_every_field(tmp_path: Path) -> None:
         overlays=("an overlay",),
         node_configs=("a node config",),
         objects=("an object",),
+        labels={"team": "x"},
+        claims=(("host", "a.example.com", 1, 2),),
+        picks=(("w", "agents", "amd64", ("a=b",)),),
+        pod_networks=("10.0.0.0/16",),
+        machine_networks=("10.1.0.0/16",),
+        moves=True,
+        without_crd=("Thing",),
+        without_base=True,
     )
     assert all(getattr(summary, field.name) for field in dataclasses.fields(summary))
     cache = Cache(tmp_path / "cache.json")

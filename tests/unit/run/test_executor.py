@@ -228,7 +228,7 @@ def test_a_worker_that_dies_half_way_is_told_in_a_sentence(
         if next(calls) == 3:
             os._exit(1)
 
-    monkeypatch.setattr("hcpc.pipeline.check_rules", dying)
+    monkeypatch.setattr("hcpc.verify.rules.check_rules", dying)
     with pytest.raises(ExecutorUnavailableError, match="--jobs"):
         compile_fleet(fleet, Options("processes", 2))
 

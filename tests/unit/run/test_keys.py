@@ -84,3 +84,41 @@ def test_every_module_and_every_schema_counts() -> None:
     counted = set(keys._own_files())  # noqa: SLF001  # what is counted shows nowhere else
     assert set(package.rglob("*.py")) <= counted
     assert {path.name for path in counted} >= {"hostedcluster-v1beta1.json", "site-packages"}
+
+
+def test_of_some_shared_files_only_a_part_counts_for_units_but_all_for_what_they_share() -> None:
+    def made(text: str, part: str) -> tuple[str, str]:
+        found = Keys([SourceFile("p.yaml", text)], parts={"p.yaml": part})
+        return found.of(SourceFile("a/x.yaml", "x")), found.of_shared()
+
+    unit, shared = made("one", "part")
+    assert made("two", "part")[0] == unit
+    assert made("two", "part")[1] != shared
+    assert made("one", "other")[0] != unit
+
+
+SETS = {"a": b"1", "b": b"2"}
+
+
+def with_sets(path: str, sets: dict[str, bytes]) -> tuple[str, str]:
+    """The key of a unit, and that of what all share."""
+    made = Keys((SourceFile(*each) for each in SHARED.items()), sets=sets)
+    return made.of(SourceFile(path, "x")), made.of_shared()
+
+
+@pytest.mark.parametrize(
+    ("path", "sets", "same"),
+    [
+        ("a/x.yaml", {"a": b"1", "b": b"2"}, True),
+        ("a/c/x.yaml", {"a": b"1", "b": b"3"}, True),
+        ("a/c/x.yaml", {"a": b"2", "b": b"2"}, False),
+        ("a/x.yaml", {"b": b"2"}, False),
+        ("x.yaml", {"a": b"2", "b": b"3"}, True),
+        ("x.yaml", {"": b"1"}, False),
+    ],
+)
+def test_a_set_counts_where_it_is_used_and_below(
+    path: str, sets: dict[str, bytes], *, same: bool
+) -> None:
+    assert (with_sets(path, sets)[0] == with_sets(path, SETS)[0]) is same
+    assert (with_sets(path, sets)[1] == with_sets(path, SETS)[1]) is (sets == SETS)

@@ -24,7 +24,8 @@ class Gather:
 
     `claims` are things that can be said once in a pool, such as a file's path. `kubelet` is the
     object that configures the kubelet, of which a pool has one. `profiles` are TuneD profiles by
-    name, and `labels` the node labels that their recommendations look at.
+    name, and `labels` the node labels that their recommendations look at. `processors` is where
+    some of a machine's processors are named by their numbers.
     """
 
     def __init__(self, tree: Tree, assets: Mapping[str, bytes], sink: Sink) -> None:
@@ -35,6 +36,7 @@ class Gather:
         self.profiles: dict[str, Span] = {}
         self.labels: dict[str, Span] = {}
         self.runc: Span | None = None
+        self.processors: Span | None = None
         self._assets = assets
 
     def key(self, path: Path) -> Span:

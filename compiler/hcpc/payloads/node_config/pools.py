@@ -1,6 +1,8 @@
 """NodeConfigs against each other: in one pool, and in one hosted cluster."""
 
+import zlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
@@ -10,7 +12,8 @@ from hcpc.payloads.node_config.gather import (
     report_second,
     report_written_twice,
 )
-from hcpc.payloads.node_config.render import Rendered
+from hcpc.payloads.node_config.render import MAX_BYTES, Rendered
+from hcpc.platforms import registry
 from hcpc.resolve.cluster import Cluster
 from hcpc.resolve.node_configs import Use, config_map_name, tuning_map_name, uses
 from hcpc.source.text import Span
@@ -32,9 +35,10 @@ def check_cluster(cluster: Cluster, rendered: Mapping[str, Rendered], sink: Sink
         _check_kubelet(listed, rendered, sink)
         _check_labels(cluster, pool, listed, rendered, sink)
         _check_runtime(cluster, pool, listed, rendered, sink)
+        _check_size(cluster, pool, listed, rendered, sink)
+    _check_processors(cluster, used, rendered, sink)
     _check_profiles(rendered, sink)
     _check_names(cluster, once, rendered, sink)
-    _check_capability(cluster, once, rendered, sink)
 
 
 def _check_claims(listed: list[Use], rendered: Mapping[str, Rendered], sink: Sink) -> None:
@@ -118,6 +122,61 @@ def _check_runtime(
             )
 
 
+def _check_size(
+    cluster: Cluster,
+    pool: str,
+    listed: list[Use],
+    rendered: Mapping[str, Rendered],
+    sink: Sink,
+) -> None:
+    """Nodes fetch all of a pool's configuration from one Secret, which has it compressed."""
+    texts = [rendered[use.name].config.encode("utf-8", "surrogatepass") for use in listed]
+    if sum(map(len, texts)) * 4 // 3 <= MAX_BYTES:  # no compression makes it longer
+        return
+    if max(map(len, texts)) > MAX_BYTES:  # told of that NodeConfig
+        return
+    size = -(-len(zlib.compress(b"".join(texts), 9, wbits=31)) // 3) * 4
+    if size > MAX_BYTES:
+        sink.report(
+            codes.NODE_CONFIG_TOO_LARGE,
+            nearest_span(cluster.tree, ("nodePools", pool, "config")),
+            f"the configuration of node pool `{pool}` comes to {size:,} bytes when compressed",
+            label=f"a Secret holds {MAX_BYTES:,}, and nodes fetch all of it from one",
+            help="leave out what nodes can fetch from elsewhere",
+        )
+
+
+def _check_processors(
+    cluster: Cluster, used: Iterable[Use], rendered: Mapping[str, Rendered], sink: Sink
+) -> None:
+    """Processors are numbered differently on machines that differ in size or architecture."""
+    seen: dict[str, tuple[Use, list[Any]]] = {}
+    for use in used:
+        named = rendered[use.name].facts.processors
+        if not named:
+            continue
+        machine = _machine(cluster, use.pool)
+        first, other = seen.setdefault(use.name, (use, machine))
+        if machine != other:
+            sink.report(
+                codes.UNLIKE_MACHINES,
+                use.span,
+                f"node pools `{first.pool}` and `{use.pool}` have different machines and share "
+                "processor numbers",
+                secondary=(Label(named, "named here"), Label(first.span, "used here, too")),
+                help="write a NodeConfig for each kind of machine",
+            )
+
+
+def _machine(cluster: Cluster, pool: str) -> list[Any]:
+    """What is known of a pool's processors: their architecture, and how many a machine has."""
+    platform = registry.platform(cluster.platform)
+    assert platform is not None
+    spec = cluster.spec["nodePools"][pool]
+    settings = spec.get("platform", {}).get(cluster.platform, {})
+    return [spec.get("arch"), platform.processors(settings)]
+
+
 def _check_profiles(rendered: Mapping[str, Rendered], sink: Sink) -> None:
     """TuneD profiles are files on a node, by name, from all of a cluster's NodeConfigs."""
     seen: dict[str, Span] = {}
@@ -152,22 +211,4 @@ def _check_names(
                 secondary=(Label(rendered[taken[name]].origin, "the other NodeConfig"),),
                 help="rename one of them",
                 subjects=(name,),
-            )
-
-
-def _check_capability(
-    cluster: Cluster, used: Iterable[Use], rendered: Mapping[str, Rendered], sink: Sink
-) -> None:
-    disabled = cluster.spec.get("capabilities", {}).get("disabled", [])
-    if "NodeTuning" not in disabled:
-        return
-    path = ("capabilities", "disabled", disabled.index("NodeTuning"))
-    for use in used:
-        if rendered[use.name].tuning:
-            sink.report(
-                codes.WITHOUT_EFFECT,
-                use.span,
-                f"tuning of `{use.name}` is ignored: the cluster has no `NodeTuning`",
-                secondary=(Label(nearest_span(cluster.tree, path), "disabled here"),),
-                help="leave the capability enabled, or the NodeConfig out",
             )

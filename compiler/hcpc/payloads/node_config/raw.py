@@ -68,11 +68,9 @@ def _look_inside(body: dict[str, Any], at: Path, gather: Gather) -> None:
         case "MachineConfig":
             _machine_config(body["spec"].get("config", {}), (*at, "spec", "config"), gather)
         case "KubeletConfig":
-            inside: Path = (*at, "spec", "kubeletConfig")
-            for field in FROM_CLUSTER:
-                if field in body["spec"].get("kubeletConfig", {}):
-                    message = f"`{field}` of the kubelet comes from the hosted cluster"
-                    gather.sink.report(codes.OUT_OF_RANGE, gather.key((*inside, field)), message)
+            _kubelet(body["spec"].get("kubeletConfig", {}), (*at, "spec", "kubeletConfig"), gather)
+        case "PerformanceProfile":
+            gather.processors = gather.key((*at, "spec", "cpu"))
         case "ContainerRuntimeConfig":
             settings = body["spec"]["containerRuntimeConfig"]
             if settings.get("defaultRuntime") == "runc":
@@ -89,6 +87,15 @@ def _look_inside(body: dict[str, Any], at: Path, gather: Gather) -> None:
             _tuned(body["spec"], (*at, "spec"), gather)
         case _:
             pass
+
+
+def _kubelet(settings: dict[str, Any], at: Path, gather: Gather) -> None:
+    for field in FROM_CLUSTER:
+        if field in settings:
+            message = f"`{field}` of the kubelet comes from the hosted cluster"
+            gather.sink.report(codes.OUT_OF_RANGE, gather.key((*at, field)), message)
+    if "reservedSystemCPUs" in settings:
+        gather.processors = gather.key((*at, "reservedSystemCPUs"))
 
 
 def _machine_config(config: dict[str, Any], at: Path, gather: Gather) -> None:

@@ -23,6 +23,8 @@ def kubelet_config(name: str, said: dict[str, Any], gather: Gather) -> dict[str,
     not_inside = {*_OWN, "tlsSecurityProfile", "config"}
     inside = {field: value for field, value in said.items() if field not in not_inside}
     inside |= said.get("config", {})
+    if "reservedSystemCPUs" in inside:
+        gather.processors = gather.key(("kubelet",))
     for field in _FRACTIONS & inside.keys():
         inside[field] = _number(inside[field], ("kubelet", "config", field), gather)
     if inside:

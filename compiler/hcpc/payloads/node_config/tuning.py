@@ -94,6 +94,7 @@ def note_labels(match: list[dict[str, Any]], at: Path, gather: Gather) -> None:
 def performance_profile(name: str, said: dict[str, Any], gather: Gather) -> dict[str, Any]:
     """The PerformanceProfile of `performanceProfile`."""
     gather.configure_kubelet("PerformanceProfile", gather.key(("performanceProfile",)))
+    gather.processors = gather.key(("performanceProfile", "cpu"))
     metadata: dict[str, Any] = {"name": name}
     if "annotations" in said:
         metadata["annotations"] = said["annotations"]

@@ -11,6 +11,7 @@ from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.pipeline import Compilation
 
 NODES = "clusters/nodes.yaml"
+RULES = ("HCP14", "HCP15")
 
 
 def fleet(
@@ -49,8 +50,9 @@ def findings(root: Path, spec: str) -> list[str]:
 
 
 def told(result: Compilation) -> list[str]:
-    """Findings as `CODE text`, the text being what is underlined."""
-    return [f"{found.code} {_underlined(found)}" for found in result.findings]
+    """Findings as `CODE text`, the text being what is underlined; without those of rules."""
+    found = [each for each in result.findings if not each.code.startswith(RULES)]
+    return [f"{each.code} {_underlined(each)}" for each in found]
 
 
 def _underlined(found: Diagnostic) -> str:

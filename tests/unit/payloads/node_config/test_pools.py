@@ -1,9 +1,14 @@
 """NodeConfigs that are sound alone, together in a pool or cluster."""
 
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from tests.unit.payloads.node_config.rendering import findings, fleet, messages, told
+from tests.unit.payloads.node_config.rendering import NODES, findings, fleet, messages, told
+from tests.unit.resolve.small_fleet import DEMO, compiled, document, small_fleet
+
+from hcpc.platforms import registry
 
 CHRONY = "files: {/etc/chrony.conf: {text: a}}"
 UNIT = "units: {a.service: {%s}}"
@@ -126,3 +131,107 @@ def test_tuning_and_a_node_config_that_become_one_config_map(tmp_path: Path) -> 
     configs = {"a": TUNED % "a", "a-tuning": CHRONY}
     assert told(fleet(tmp_path, configs)) == ["HCP0308 a"]
     assert told(fleet(tmp_path, {"a": CHRONY, "a-tuning": TUNED % "a"})) == []
+
+
+RESERVED = "kubelet: {reservedSystemCPUs: 0-1}"
+RAW_RESERVED = (
+    "manifests: {k: {apiVersion: machineconfiguration.openshift.io/v1, kind: KubeletConfig, "
+    "metadata: {name: k}, spec: {kubeletConfig: {reservedSystemCPUs: 0-1}}}}"
+)
+RAW_FAST = (
+    "manifests: {p: {apiVersion: performance.openshift.io/v2, kind: PerformanceProfile, "
+    "metadata: {name: p}, spec: {cpu: {reserved: '0', isolated: '1'}, "
+    "nodeSelector: {node-role.kubernetes.io/worker: ''}}}}"
+)
+MANY = "kubelet: {maxPods: 500}"
+PICKED = "platform: {agent: {selector: {matchLabels: {cpu: %s}}}}"
+
+
+@pytest.mark.parametrize(
+    ("config", "other", "expected"),
+    [
+        (FAST, "arch: ppc64le", ["HCP0710 f"]),
+        (RESERVED, "arch: ppc64le", ["HCP0710 f"]),
+        (RAW_RESERVED, "arch: ppc64le", ["HCP0710 f"]),
+        (RAW_FAST, "arch: ppc64le", ["HCP0710 f"]),
+        (FAST, "arch: amd64", []),
+        (MANY, "arch: ppc64le", []),
+    ],
+)
+def test_processors_by_number_are_those_of_one_kind_of_machine(
+    tmp_path: Path, config: str, other: str, expected: list[str]
+) -> None:
+    one, two = (PICKED % arch for arch in "pq")
+    pools = (
+        f"{{a: {{replicas: 2, config: [f], {one}}}, "
+        f"b: {{replicas: 2, config: [f], {other}, {two}}}}}"
+    )
+    assert told(fleet(tmp_path, {"f": config}, pools=pools)) == expected
+
+
+def test_a_secret_has_room_for_so_much(tmp_path: Path) -> None:
+    noise = Random(1).randbytes(500_000)  # noqa: S311  # no secret: the same each time
+    files = {"clusters/a.bin": noise, "clusters/b.bin": noise[::-1]}
+    configs = {name: f"files: {{/{name}: {{fromFile: {name}.bin}}}}" for name in "ab"}
+    both = "{w: {replicas: 2, config: [a, b]}}"
+    each = "{v: {replicas: 2, config: [a]}, w: {replicas: 2, config: [b]}}"
+    assert told(fleet(tmp_path / "1", configs, pools=each, files=files)) == []
+    large = fleet(tmp_path / "2", configs, pools=both, files=files)
+    assert told(large) == ["HCP0705 config"]
+    assert "bytes when compressed" in messages(large)[0]
+
+
+def test_what_compresses_well_may_be_more_than_that(tmp_path: Path) -> None:
+    files = {f"clusters/{name}.txt": f"{name} word ".encode() * 100_000 for name in "ab"}
+    configs = {name: f"files: {{/{name}: {{fromFile: {name}.txt}}}}" for name in "ab"}
+    assert told(fleet(tmp_path, configs, files=files)) == []
+
+
+def made(platform: str, one: str, two: str, more: str = "") -> str:
+    """A cluster of two pools with one NodeConfig, whose machines differ."""
+    pool = "{{replicas: 2, config: [f], platform: {{{}: {{{}{}}}}}}}"
+    pools = (pool.format(platform, own, more) for own in (one, two))
+    return "{{a: {}, b: {}}}".format(*pools)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "is_told"),
+    [
+        ("compute: {cores: 4}", "compute: {cores: 4, memory: 64Gi}", False),
+        ("compute: {memory: 64Gi}", "compute: {cores: 2}", False),
+        ("compute: {cores: 4}", "compute: {cores: 8}", True),
+    ],
+)
+def test_virtual_machines_are_alike_with_as_many_cores(
+    tmp_path: Path, one: str, two: str, *, is_told: bool
+) -> None:
+    spec = f"platform: {{kubevirt: {{generateID: d}}}}\nnodePools: {made('kubevirt', one, two)}\n"
+    files: dict[str, str | bytes | None] = {
+        DEMO: document("Cluster", "demo", spec),
+        NODES: document("NodeConfig", "f", FAST),
+    }
+    result = compiled(small_fleet(tmp_path, files))
+    assert told(result) == (["HCP0710 f"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("platform", "one", "two", "is_alike"),
+    [
+        ("aws", {"instanceType": "m6i.xlarge"}, {"instanceType": "r6i.xlarge"}, True),
+        ("aws", {"instanceType": "m6i.xlarge"}, {"instanceType": "m6i.2xlarge"}, False),
+        ("azure", {"vmSize": "Standard_D4s_v5"}, {"vmSize": "Standard_E4s_v5"}, True),
+        ("azure", {"vmSize": "Standard_D4s_v5"}, {"vmSize": "Standard_D8s_v5"}, False),
+        ("gcp", {"machineType": "n2-standard-4"}, {"machineType": "n2-highmem-4"}, True),
+        ("gcp", {"machineType": "n2-standard-4"}, {"machineType": "n2-standard-8"}, False),
+        ("powervs", {}, {"processors": "0.5"}, True),
+        ("powervs", {"processors": 2}, {"processors": "0.5"}, False),
+        ("openstack", {"flavor": "a"}, {"flavor": "b"}, True),
+        ("agent", {}, {}, True),
+    ],
+)
+def test_what_platforms_know_of_processors(
+    platform: str, one: dict[str, Any], two: dict[str, Any], *, is_alike: bool
+) -> None:
+    found = registry.platform(platform)
+    assert found is not None
+    assert (found.processors(one) == found.processors(two)) is is_alike

@@ -1,0 +1,47 @@
+"""YAML or JSON that other tools wrote, as plain data: without places, and as Kubernetes reads it.
+
+For what people write in a fleet there is `parse`, which reads scalars more carefully.
+"""
+
+import json
+import re
+from typing import Any, Final
+
+from yaml import MarkedYAMLError, YAMLError
+
+_TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
+
+
+class UnreadableError(ValueError):
+    """A text that is neither YAML nor JSON; the error says why and where."""
+
+
+def plain_documents(text: str) -> list[Any]:
+    """The documents of a text; raises `UnreadableError`."""
+    if text.lstrip()[:1] == "{":
+        try:
+            return [json.loads(text)]
+        except (ValueError, RecursionError):  # YAML has braces of its own
+            pass
+    import yaml  # noqa: PLC0415  # all of it, which the other ways of reading do without
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]  # which of the two is known only here
+        """Takes times for texts, as JSON has none, and `1e3` for a number."""
+
+        yaml_implicit_resolvers = {  # noqa: RUF012  # the library's own way
+            first: [each for each in resolvers if each[0] != _TIMESTAMP]
+            for first, resolvers in base.yaml_implicit_resolvers.items()
+        }
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+    try:
+        return list(yaml.load_all(text, Loader=Loader))  # a safe loader
+    except MarkedYAMLError as fault:
+        mark = fault.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise UnreadableError(f"{where}{fault.problem or fault.context}") from None
+    except (YAMLError, ValueError, RecursionError) as fault:
+        raise UnreadableError(str(fault).partition("\n")[0]) from None
