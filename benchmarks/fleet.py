@@ -1,6 +1,7 @@
 """Generates a fleet of any size: layered the way real ones are, with three node pools a cluster.
 
-With payloads, each cluster also has four node configs, fetched Secrets, and a backup.
+With payloads, each cluster also has four node configs, fetched Secrets, and a backup. With CRDs,
+the management clusters name the set that these make, and the fleet is a git repository.
 """
 
 from pathlib import Path
@@ -9,7 +10,7 @@ _HEAD = "apiVersion: hcpc.dev/v1alpha1\n"
 _CLUSTERS_PER_MANAGEMENT = 100
 
 
-def write_fleet(root: Path, clusters: int, *, payloads: bool = False) -> None:
+def write_fleet(root: Path, clusters: int, *, payloads: bool = False, crd_set: str = "") -> None:
     """Write a fleet of so many hosted clusters below `root`, which must not exist."""
     root.mkdir(parents=True)
     _write(root / "fleet.yaml", _HEAD + "kind: Fleet\nmetadata: {name: bench}\n")
@@ -25,7 +26,7 @@ def write_fleet(root: Path, clusters: int, *, payloads: bool = False) -> None:
         environment = "prod" if group % 2 else "dev"
         directory = root / f"clusters/{environment}/mgmt-{group}"
         if number % _CLUSTERS_PER_MANAGEMENT == 0:
-            _write(directory / "management-cluster.yaml", _management(group))
+            _write(directory / "management-cluster.yaml", _management(group, crd_set))
             _write(directory / "defaults.yaml", _group_defaults(group))
         _write(directory / f"c{number}.yaml", cluster(number, payloads=payloads))
 
@@ -64,8 +65,10 @@ spec:
       autoscale: {{min: 2, max: 6}}
       taints: [{{key: infra, effect: NoSchedule}}]
       nodeLabels: {{node-role.example.com/infra: "true"}}
+      platform: {{agent: {{selector: {{matchLabels: {{pool: infra-{number}}}}}}}}}
     gpu:
       replicas: {number % 4}
+      platform: {{agent: {{selector: {{matchLabels: {{pool: gpu-{number}}}}}}}}}
       drainTimeout: 2h
       {gpu}
 """
@@ -100,14 +103,15 @@ spec:
 """
 
 
-def _management(group: int) -> str:
+def _management(group: int, crd_set: str) -> str:
+    hypershift = f"  hypershift: {{crdSet: {crd_set}}}\n" if crd_set else ""
     return f"""\
 {_HEAD}kind: ManagementCluster
 metadata: {{name: mgmt-{group}}}
 spec:
   region: dc{group % 3}
   nodeAddress: nodes.mgmt-{group}.example.com
-"""
+{hypershift}"""
 
 
 def _group_defaults(group: int) -> str:

@@ -11,7 +11,6 @@ import click
 from hcpc import __version__
 from hcpc.cli.ending import BUG, NO_ROOM, end_with, fail, say, stopped_by_signals
 from hcpc.run.executor import ExecutorUnavailableError
-from hcpc.source.revision import RevisionError
 
 _COMMANDS = {
     "compile": "Write the manifests of every hosted cluster.",
@@ -90,6 +89,8 @@ def _without_plugins_of_pydantic() -> None:
 
 
 def _fail(failure: Exception) -> None:
+    from hcpc.source.revision import RevisionError  # noqa: PLC0415  # only when something is wrong
+
     match failure:
         case OSError():
             end_with(failure)

@@ -38,7 +38,7 @@ _CLUSTER = "kubectl get crd"
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is stale.")
 @click.pass_context
 def command(ctx: click.Context, output: Path, *, check: bool) -> None:
-    """Write the JSON Schemas of all kinds, or keep CRD sets.
+    r"""Write the JSON Schemas of all kinds, or keep CRD sets.
 
     Point an editor at the schemas with a first line such as
 

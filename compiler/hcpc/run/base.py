@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.unchecked import Unchecked
@@ -19,13 +19,15 @@ from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import Shared, read_shared
 from hcpc.run.keys import Keys
 from hcpc.run.unit import units_of
-from hcpc.source.discover import FLEET_FILE
+from hcpc.source.discover import FLEET_FILE, NO_REPOSITORY, find_repository
 from hcpc.source.file_tree import FileTree, is_below
-from hcpc.source.revision import Revision, RevisionError, RevisionTree, find_base, left_out
 from hcpc.source.text import SourceFile
 from hcpc.verify.gaps import CHANGES
 from hcpc.verify.leaving import Was
 from hcpc.verify.policies.read import policy_texts
+
+if TYPE_CHECKING:
+    from hcpc.source.revision import Revision, RevisionTree
 
 NO_BASE = "none"
 """What is said in place of a revision to compare with nothing."""
@@ -83,8 +85,13 @@ def find_changes(chosen: str | None, current: Current) -> Changes:
     """
     if chosen is None or chosen == NO_BASE:
         return Changes()
+    root = current.fleet.root
+    if not chosen and find_repository(root.resolve()) is None:
+        return Changes(unchecked=(Unchecked(CHANGES, NO_REPOSITORY),))
+    from hcpc.source.revision import RevisionError, find_base  # noqa: PLC0415  # as just said
+
     try:
-        return _changes(find_base(current.fleet.root, chosen), current)
+        return _changes(find_base(root, chosen), current)
     except RevisionError as failure:
         if chosen:
             raise
@@ -106,7 +113,9 @@ def _documents(file: SourceFile) -> dict[str, Document]:
     return {each.name: each for each in documents if each and each.kind == "Cluster"}
 
 
-def _changes(revision: Revision, current: Current) -> Changes:
+def _changes(revision: "Revision", current: Current) -> Changes:
+    from hcpc.source.revision import RevisionTree, left_out  # noqa: PLC0415  # is loaded by now
+
     fleet, assets = current.fleet, current.shared.environment.assets
     files = (fleet.document.file, *fleet.files)
     known = [*(file.text.encode() for file in files), *assets.values()]
@@ -132,7 +141,7 @@ def _without_fleet(tree: FileTree) -> Changes:
     return Changes(unchecked=(Unchecked(CHANGES, f"{FLEET_FILE} cannot be read at the base"),))
 
 
-def _sealed(tree: RevisionTree) -> tuple[Unchecked, ...]:
+def _sealed(tree: "RevisionTree") -> tuple[Unchecked, ...]:
     return tuple(
         Unchecked(CHANGES, f"what `{path}` held at the base is not in this repository ({why})")
         for path, why in sorted(tree.sealed.items())
@@ -156,7 +165,7 @@ def _files_there(
 
 
 def _compare(
-    base: Fleet, there: Mapping[str, SourceFile], current: Current, revision: Revision
+    base: Fleet, there: Mapping[str, SourceFile], current: Current, revision: "Revision"
 ) -> Changes:
     shared_files = [file for file in base.files if not holds_only_clusters(file)]
     shared, keys = current.shared, current.keys

@@ -19,6 +19,7 @@ from hcpc.source.file_tree import Entry, FileTree, Root, is_below, tree_at
 from hcpc.source.text import SourceFile, Span
 
 FLEET_FILE = "fleet.yaml"
+NO_REPOSITORY = "the fleet is not in a git repository"
 _SUFFIXES = (".yaml", ".yml")
 _INDEX_FILE = "hcpc-index.json"
 _MARKS = {FLEET_FILE, _INDEX_FILE}

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from hcpc.source.discover import NO_REPOSITORY
 from hcpc.source.file_tree import Entry, missing
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ def find_base(root: Path, chosen: str = "") -> Revision:
     # The protocol of `cat-file` has one name a line.
     if "\n" in os.path.realpath(root):
         raise RevisionError("the name of the fleet's directory has a line end in it")
-    if not chosen and not any((each / ".git").exists() for each in _upwards(root)):
-        raise RevisionError("the fleet is not in a git repository")
     prefix = _run(root, "rev-parse", "--show-prefix")
     # With a line for the prefix even when it is empty: only the last line end is git's own.
     directory = prefix.removesuffix("\n")
@@ -86,11 +85,6 @@ def find_base(root: Path, chosen: str = "") -> Revision:
     else:
         commit = _merge_base(root, _main_branch(root))
     return Revision(commit, commit[:_SHORT], directory)
-
-
-def _upwards(root: Path) -> Sequence[Path]:
-    real = Path(os.path.realpath(root))
-    return (real, *real.parents)
 
 
 def _main_branch(root: Path) -> str:
@@ -402,7 +396,7 @@ def _reason(errors: bytes) -> str:
             "`git config --global --add safe.directory DIRECTORY` trusts it"
         )
     if "not a git repository" in text:
-        return "the fleet is not in a git repository"
+        return NO_REPOSITORY
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     told = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
     return f"git failed: {(told or ' '.join(lines) or 'without a word')[:_LONGEST]}"

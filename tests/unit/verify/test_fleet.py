@@ -1,7 +1,5 @@
 """Across clusters: names that two of them cannot share, each reported at the second."""
 
-from dataclasses import replace
-
 import pytest
 
 from hcpc.diagnostics.sink import Sink
@@ -64,9 +62,9 @@ def test_two_clusters_cannot_make_one_node_pool() -> None:
 
 def test_two_clusters_cannot_make_one_object_beside_them() -> None:
     objects = ("ConfigMap `a-b` in namespace `clusters`",)
-    first, second = (replace(summary(name), objects=objects) for name in "ab")
+    first, second = (summary(name)._replace(objects=objects) for name in "ab")
     assert found(first, second) == [("HCP0308", "b.yaml", ["a.yaml"])]
-    assert found(first, replace(summary("b", management="other"), objects=objects)) == []
+    assert found(first, summary("b", management="other")._replace(objects=objects)) == []
     assert found(first, summary("b", "shared", management="other")) == []
 
 
@@ -83,10 +81,10 @@ def test_a_cluster_is_not_declared_in_anothers_control_plane() -> None:
 
 
 def test_a_name_that_begins_another_one_matters_to_clusters_that_move() -> None:
-    moving = replace(summary("shop"), moves=True)
+    moving = summary("shop")._replace(moves=True)
     assert found(moving, summary("shop-eu")) == [("HCP1518", "shop.yaml", ["shop-eu.yaml"])]
     assert found(moving, summary("eu-shop")) == []
     assert found(summary("shop"), summary("shop-eu")) == []
     assert found(moving, summary("shop-eu", namespace="other")) == []
-    clusters = [replace(summary(f"c{n}"), moves=True) for n in (1, 10, 11, 2)]
+    clusters = [summary(f"c{n}")._replace(moves=True) for n in (1, 10, 11, 2)]
     assert [code for code, *_ in found(*clusters)] == ["HCP1518"]

@@ -1,8 +1,7 @@
 """What the rest of the fleet needs to know of a cluster; small, since it is read at each start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hcpc.source.text import Span
 
@@ -15,8 +14,10 @@ Picks: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 """A pool that picks hosts: its name, their namespace, their architecture, what they have to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+_NONE: Mapping[str, str] = {}
+
+
+class Summary(NamedTuple):
     """What the rest of the fleet needs to know of a cluster.
 
     Of a cluster with faults only the name is known; the other fields are empty then. `overlays`
@@ -36,11 +37,11 @@ class Summary:
     platform: str = ""
     release: str = ""
     node_pools: tuple[str, ...] = ()
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = _NONE
     overlays: tuple[str, ...] = ()
     node_configs: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = _NONE
     claims: tuple[Claim, ...] = ()
     picks: tuple[Picks, ...] = ()
     pod_networks: tuple[str, ...] = ()

@@ -1,7 +1,5 @@
 """Pod networks that a site routes do not overlap; all others may."""
 
-from dataclasses import replace
-
 import pytest
 
 from hcpc.diagnostics.sink import Sink
@@ -57,7 +55,7 @@ def test_networks_that_overlap(one: tuple[str, str], other: tuple[str, str], exp
 
 def test_each_site_has_its_own() -> None:
     one = summary("a", "10.0.0.0/16")
-    assert found(one, replace(one, name="b", management_cluster="n")) == []
+    assert found(one, one._replace(name="b", management_cluster="n")) == []
 
 
 def test_each_cluster_is_told_of_one_overlap() -> None:
