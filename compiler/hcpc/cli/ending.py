@@ -68,6 +68,20 @@ def _give_up(stream: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 
 
+def leave(end: SystemExit) -> NoReturn:
+    """End the process with an exit code as it is.
+
+    Python would first take everything apart in memory, which is a sixth of a short run.
+    """
+    if isinstance(end.code, int):
+        with contextlib.suppress(OSError):  # then Python says it as ever
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+            os._exit(end.code)
+    raise end
+
+
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
     """Ctrl-C and SIGTERM end the run with one line, and only after everyone has cleaned up."""

@@ -5,11 +5,12 @@ import os
 import sys
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 import click
 
 from hcpc import __version__
-from hcpc.cli.ending import BUG, NO_ROOM, end_with, fail, say, stopped_by_signals
+from hcpc.cli.ending import BUG, NO_ROOM, end_with, fail, leave, say, stopped_by_signals
 from hcpc.run.executor import ExecutorUnavailableError
 
 _COMMANDS = {
@@ -61,8 +62,16 @@ def command() -> None:
     """Compile fleets of OpenShift hosted control planes."""
 
 
-def main() -> None:
-    """Run the command line; never returns."""
+def main() -> NoReturn:
+    """Run the command line; never returns, and ends the process at once when all is said."""
+    try:
+        run()
+    except SystemExit as end:
+        leave(end)
+
+
+def run() -> NoReturn:
+    """Run the command line; ends with SystemExit."""
     # One run allocates much, keeps it to the end, and makes no cycles worth looking for.
     gc.disable()
     _without_plugins_of_pydantic()
@@ -75,6 +84,7 @@ def main() -> None:
             if os.environ.get("HCPC_TRACEBACK"):
                 raise
             _fail(failure)
+    sys.exit(0)
 
 
 def _without_plugins_of_pydantic() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hcpc.cli.main import main
+from hcpc.cli.main import run as run_command
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def run(
         monkeypatch.setattr(sys, "argv", ["hcpc", *map(str, arguments)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            main()
+            run_command()
         code = ended.value.code
         said = capsys.readouterr()
         return Ran(code if isinstance(code, int) else int(code is not None), said.out, said.err)

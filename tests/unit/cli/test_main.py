@@ -247,3 +247,19 @@ def test_starting_up_imports_no_heavy_module() -> None:
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60
     )
     assert ran.stdout == "\n"
+
+
+def test_the_process_ends_at_once_and_all_that_was_said_is_there(tmp_path: Path) -> None:
+    code = """
+import atexit, sys
+from hcpc.cli import main
+
+atexit.register(print, "taken apart")
+sys.argv[1:] = ["explain", "HCP0101"]
+main()
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert ran.stdout.startswith("# HCP0101")
+    assert "taken apart" not in ran.stdout
