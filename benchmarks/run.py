@@ -29,6 +29,7 @@ _TARGETS = {
     "compile after one change 1000": 0.4,
     "lint after one change 1000": 0.4,
 }
+_TARGETS_WITH_PAYLOADS = {"version": 0.1, "cold compile 1000": 2.0}
 _TARGETS_WITH_CRDS = {"cold lint 1000": 2.5, "lint after one change 1000": 0.5}
 _SET = "bench"
 
@@ -43,9 +44,9 @@ def main() -> None:
         "--crds", type=Path, metavar="DIRECTORY", help="of CRD files; in a git repository as well"
     )
     chosen = arguments.parse_args()
-    if chosen.crds:
+    if chosen.crds or chosen.payloads:
         _TARGETS.clear()
-        _TARGETS.update(_TARGETS_WITH_CRDS)
+        _TARGETS.update(_TARGETS_WITH_CRDS if chosen.crds else _TARGETS_WITH_PAYLOADS)
     base = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a memory file system
     with tempfile.TemporaryDirectory(dir=base, prefix="hcpc-bench-") as scratch:
         # An installed hcpc is byte-compiled; so is the one we measure.
