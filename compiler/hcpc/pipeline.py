@@ -23,7 +23,7 @@ from hcpc.emit.bundle import (
     settings_of,
 )
 from hcpc.emit.formats import FORMATS, requested
-from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, Manifest, object_title
+from hcpc.kube.manifest import HOSTED_CLUSTER, Manifest
 from hcpc.lower.lower import lower
 from hcpc.lower.pasted import with_spec_fields
 from hcpc.overlay import Parts, apply_overlays, check_overlays
@@ -39,11 +39,10 @@ from hcpc.resolve.cluster import Cluster, resolve_cluster
 from hcpc.resolve.document import Document, read_documents
 from hcpc.resolve.fleet import Fleet, check_chosen_output, read_fleet
 from hcpc.resolve.follow_ups import is_follow_up
-from hcpc.resolve.node_configs import node_config_id
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import check_documents
 from hcpc.run.base import cluster_at
-from hcpc.run.schedule import Job, Options, run_all
+from hcpc.run.schedule import Job, Options, Outcome, run_all
 from hcpc.run.unit import UnitResult
 from hcpc.source.discover import Places
 from hcpc.source.text import SourceFile
@@ -129,15 +128,7 @@ def compile_files(
         files |= result.files or {}
         for found in result.findings:
             sink.add(found)
-    check_fleet(clusters, sink)
-    check_outputs(fleet, outcome.environment, clusters, sink)
-    _assert_whole(clusters, sink)
-    used = {config for cluster in clusters for config in cluster.node_configs}
-    check_shared(outcome.environment, used, _troubled(clusters, sink), sink)
-    matched = {step for cluster in clusters for step in cluster.overlays}
-    check_overlays(outcome.environment, matched, _troubled(clusters, sink), sink)
-    check_restores(outcome.environment, clusters, sink)
-    check_leaving(outcome.changes.was, clusters, sink)
+    _check_whole(fleet, outcome, clusters, sink)
     files |= _fleet_files(fleet, outcome.environment, clusters, sink)
     if output:
         check_chosen_output(fleet, output, {path.partition("/")[0] for path in files}, sink)
@@ -159,6 +150,20 @@ def compile_files(
         waived=judged.waived,
         pages=_own_pages(outcome.environment, judged),
     )
+
+
+def _check_whole(fleet: Fleet, outcome: Outcome, clusters: Sequence[Summary], sink: Sink) -> None:
+    """Check what only shows when all clusters are there."""
+    environment = outcome.environment
+    check_fleet(clusters, sink)
+    check_outputs(fleet, environment, clusters, sink)
+    _assert_whole(clusters, sink)
+    used = {config for cluster in clusters for config in cluster.node_configs}
+    check_shared(environment, used, _troubled(clusters, sink), sink)
+    matched = {step for cluster in clusters for step in cluster.overlays}
+    check_overlays(environment, matched, _troubled(clusters, sink), sink)
+    check_restores(environment, clusters, sink)
+    check_leaving(outcome.changes.was, clusters, sink)
 
 
 def _own_pages(environment: Environment, judged: Judgement) -> Mapping[str, str]:
@@ -239,32 +244,8 @@ def _compile_cluster(
     check_restored(subject, restores, job.environment, sink)
     wanted = job.emit and may_be_written(sink, job.environment)
     emitted = _emit(cluster, parts, restores, job.fleet) if wanted else None
-    summary = Summary(
-        name=cluster.name,
-        name_span=cluster.name_span,
-        management_cluster=cluster.management_cluster,
-        namespace=cluster.namespace,
-        platform=cluster.platform,
-        labels=cluster.spec.get("labels", {}),
-        release=cluster.versions.get(("release",), cluster.spec["release"]),
-        node_pools=tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
-        ids=facts.ids(subject),
-        overlays=parts.matched,
-        node_configs=tuple(
-            node_config_id(cluster.scope.node_configs[name]) for name in cluster.node_configs
-        ),
-        objects=tuple(
-            object_title(each.kind, each.name, each.namespace)
-            for each in parts.management
-            if each.kind not in {HOSTED_CLUSTER, NODE_POOL}
-        ),
-        without_crd=without_crd,
-        claims=facts.claims(subject),
-        picks=facts.picks(subject),
-        pod_networks=facts.pod_networks(subject),
-        machine_networks=facts.machine_networks(subject),
-        moves=facts.moves(subject),
-        without_base=without_base,
+    summary = facts.summary(
+        subject, overlays=parts.matched, without_crd=without_crd, without_base=without_base
     )
     return summary, emitted
 

@@ -4,17 +4,53 @@ from collections.abc import Iterator
 from typing import Any
 
 from hcpc.kube.loose import mapping, number, numbered, text
+from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, object_title
 from hcpc.lower.publish import SERVICES
 from hcpc.mapping.table import get
 from hcpc.platforms import registry
+from hcpc.resolve.node_configs import node_config_id
 from hcpc.syntax.tree import FieldPath, Path, find
 from hcpc.verify.fleet.claims import DOMAIN, HOST, PORT
-from hcpc.verify.fleet.summary import Claim, Picks
+from hcpc.verify.fleet.summary import Claim, Picks, Summary
 from hcpc.verify.subject import Subject
 
 _PLATFORM: FieldPath = ("spec", "platform")
 _IDS = ("clusterID", "infraID")
 _SPEC_NAMES = {manifest: spec for spec, manifest in SERVICES.items()}
+
+
+def summary(
+    subject: Subject, *, overlays: tuple[str, ...], without_crd: tuple[str, ...], without_base: bool
+) -> Summary:
+    """All that the rest of the fleet needs to know of a cluster."""
+    cluster = subject.cluster
+    return Summary(
+        name=cluster.name,
+        name_span=cluster.name_span,
+        management_cluster=cluster.management_cluster,
+        namespace=cluster.namespace,
+        platform=cluster.platform,
+        labels=cluster.spec.get("labels", {}),
+        release=cluster.versions.get(("release",), cluster.spec["release"]),
+        node_pools=tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
+        ids=ids(subject),
+        overlays=overlays,
+        node_configs=tuple(
+            node_config_id(cluster.scope.node_configs[name]) for name in cluster.node_configs
+        ),
+        objects=tuple(
+            object_title(each.kind, each.name, each.namespace)
+            for each in subject.manifests
+            if each.kind not in {HOSTED_CLUSTER, NODE_POOL}
+        ),
+        without_crd=without_crd,
+        claims=claims(subject),
+        picks=picks(subject),
+        pod_networks=pod_networks(subject),
+        machine_networks=machine_networks(subject),
+        moves=moves(subject),
+        without_base=without_base,
+    )
 
 
 def ids(subject: Subject) -> dict[str, str]:
