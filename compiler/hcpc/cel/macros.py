@@ -17,6 +17,7 @@ from hcpc.cel.values import (
     CelError,
     EvaluationError,
     Optional,
+    UnsupportedError,
     no_overload,
     type_name,
 )
@@ -71,11 +72,19 @@ def _loop(compiler: Compiler, node: Call, loop: Loop, *, variables: int) -> Code
 
             return call
 
-        return loop(
-            _pairs(within(frame), variables), on(step), on(condition) if condition else None
-        )
+        pairs = _counted(_pairs(within(frame), variables), frame)
+        return loop(pairs, on(step), on(condition) if condition else None)
 
     return run
+
+
+def _counted(pairs: Pairs, frame: Frame) -> Pairs:
+    """The pairs, as long as the frame's last place, the steps that are left, allows."""
+    for pair in pairs:
+        frame[-1] -= 1
+        if frame[-1] < 0:
+            raise UnsupportedError("it takes too many steps")
+        yield pair
 
 
 def _pairs(within: Any, variables: int) -> Pairs:

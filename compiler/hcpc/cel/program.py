@@ -8,6 +8,9 @@ from hcpc.cel.compiler import Code, Compiler
 from hcpc.cel.parser import parse
 from hcpc.cel.values import EvaluationError, UnsupportedError
 
+MOST_STEPS = 1_000_000
+"""How many elements macros may go through in one evaluation: an API server bounds its cost too."""
+
 
 class Program:
     """A compiled expression. `used` are those of its variables that it mentions."""
@@ -18,7 +21,7 @@ class Program:
         self, code: Code, variables: tuple[str, ...], used: frozenset[str], size: int
     ) -> None:
         self._code = code
-        self._rest = [None] * (size - len(variables))
+        self._rest: list[Any] = [*[None] * (size - len(variables)), MOST_STEPS]
         self.variables = variables
         self.used = used
 
@@ -37,8 +40,14 @@ class Program:
             return self._code([*values, *self._rest])
         except RecursionError:
             raise UnsupportedError("nested too deep to be evaluated") from None
+        except (ValueError, OverflowError, MemoryError) as fault:  # limits of Python, not of CEL
+            raise UnsupportedError(_beyond(fault)) from None
         except EvaluationError as fault:
             raise fault.with_traceback(None) from None
+
+
+def _beyond(fault: Exception) -> str:
+    return f"beyond what can be evaluated here: {str(fault) or 'out of memory'}"
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +57,8 @@ def _compiled(expression: str, variables: tuple[str, ...]) -> Program:
         code = compiler.code(parse(expression))
     except RecursionError:
         raise UnsupportedError("nested too deep to be compiled") from None
+    except (ValueError, OverflowError, MemoryError) as fault:
+        raise UnsupportedError(_beyond(fault)) from None
     return Program(code, variables, frozenset(compiler.used & set(variables)), compiler.size)
 
 

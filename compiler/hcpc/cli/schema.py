@@ -38,13 +38,13 @@ _CLUSTER = "kubectl get crd"
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is stale.")
 @click.pass_context
 def command(ctx: click.Context, output: Path, *, check: bool) -> None:
-    r"""Write the JSON Schemas of all kinds, or keep CRD sets.
+    """Write the JSON Schemas of all kinds, or keep CRD sets.
 
     Point an editor at the schemas with a first line such as
 
     \b
     # yaml-language-server: $schema=../schemas/hcpc.json
-    """
+    """  # noqa: D301  # click heeds the control character, not a backslash
     if ctx.invoked_subcommand:
         return
     from hcpc.json_schema import schema_files  # noqa: PLC0415  # builds every model

@@ -89,14 +89,16 @@ class Cache:
                 _sign(entry["files"] or {}, output, right)
         content = marshal.dumps(self._next)
         beside = self._path.with_suffix(f".{os.getpid()}.new")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside.unlink(missing_ok=True)
-            beside.touch(mode=0o600, exist_ok=False)
-            beside.write_bytes(_stamp(content) + b"\n" + content)
-            beside.replace(self._path)
-        with contextlib.suppress(OSError):
-            beside.unlink()
+        try:
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                beside.unlink(missing_ok=True)
+                beside.touch(mode=0o600, exist_ok=False)
+                beside.write_bytes(_stamp(content) + b"\n" + content)
+                beside.replace(self._path)
+        finally:  # also when a signal ends the run
+            with contextlib.suppress(OSError):
+                beside.unlink()
 
 
 def cache_path(root: Path) -> Path | None:

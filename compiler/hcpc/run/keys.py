@@ -73,9 +73,11 @@ class Keys:
         digest.update(_content(file))
         return digest.hexdigest()
 
-    def of_shared(self) -> str:
-        """The key of what all units share: everything but the units."""
+    def of_shared(self, names: Iterable[str] = ()) -> str:
+        """The key of what all units share: everything but the units, and what else has a name."""
         digest = self._base.copy()
+        for name in names:
+            digest.update(f"{name}\0".encode("utf-8", "surrogatepass"))
         for files in self._by_directory.values():
             for file in files:
                 digest.update(_content(file))

@@ -92,7 +92,8 @@ def run_all(
     everything = (fleet.document.file, *fleet.files, *environment.files(), *changes.files)
     by_path = {file.path: file for file in everything}
     by_path |= {file.path: file for file in jsonnet_files(environment.assets)}
-    for found in _check(check, fleet, environment, keys.of_shared(), by_path, options.cache):
+    shared_key = keys.of_shared(environment.crd_sets.names)
+    for found in _check(check, fleet, environment, shared_key, by_path, options.cache):
         sink.add(found)
     results: dict[str, UnitResult] = {}
     kept: dict[str, str] = {}

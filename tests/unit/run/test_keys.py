@@ -122,3 +122,9 @@ def test_a_set_counts_where_it_is_used_and_below(
 ) -> None:
     assert (with_sets(path, sets)[0] == with_sets(path, SETS)[0]) is same
     assert (with_sets(path, sets)[1] == with_sets(path, SETS)[1]) is (sets == SETS)
+
+
+def test_what_shared_documents_are_checked_by_depends_on_the_names_of_sets() -> None:
+    keys = Keys([])
+    assert keys.of_shared(["operator-1"]) != keys.of_shared(["operator-2"])
+    assert keys.of_shared(["operator-1"]) == Keys([]).of_shared(["operator-1"])

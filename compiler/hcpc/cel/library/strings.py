@@ -5,7 +5,10 @@ from typing import Any, Final
 from hcpc.cel.library.formatting import format_text
 from hcpc.cel.library.overload import function, member
 from hcpc.cel.operators import shown
-from hcpc.cel.values import EvaluationError
+from hcpc.cel.values import EvaluationError, UnsupportedError
+
+MOST_TEXT = 10_000_000
+"""Characters of what one replacement may grow to."""
 
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _UPPER: Final = {lower: upper for upper, lower in _LOWER.items()}
@@ -62,6 +65,10 @@ def last_index_before(text: str, part: str, start: int) -> int:
 
 def replace(text: str, old: str, new: str, count: int = -1) -> str:
     """The text with `old` become `new`, `count` times or always."""
+    found = text.count(old)
+    times = min(found, count) if count >= 0 else found
+    if len(text) + times * max(0, len(new) - len(old)) > MOST_TEXT:
+        raise UnsupportedError(f"a text of more than {MOST_TEXT:,} characters")
     return text.replace(old, new, max(-1, count))
 
 

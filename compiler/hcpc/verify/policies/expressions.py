@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, TypeVar
 
-from hcpc.cel import CelError, Program, compile_rule
+from hcpc.cel import CelError, Program, UnsupportedError, compile_rule
 from hcpc.resolve.scope import Environment
 from hcpc.verify.policies.read import Entry
 
@@ -10,6 +10,7 @@ _VARIABLES = ("cluster", "managementCluster", "hostedCluster", "nodePools", "man
 _OF_POOLS = ("pool", "nodePool")
 
 T = TypeVar("T")
+_OTHER = "let the expression make sure of it first, as with a condition before `&&`"
 _ABSENT = "a field may be absent: `has(…)` asks whether it is there"
 
 
@@ -33,8 +34,11 @@ class Compiled(NamedTuple):
         assert self.program is not None
         try:
             value = self.program.evaluate(**values)
+        except UnsupportedError as error:
+            raise Failure(str(error), "make it simpler") from None
         except CelError as error:
-            raise Failure(str(error), _ABSENT) from None
+            is_absent = "no such key" in str(error)
+            raise Failure(str(error), _ABSENT if is_absent else _OTHER) from None
         if not isinstance(value, kind):
             text = "it gives neither `true` nor `false`" if kind is bool else "it gives no text"
             raise Failure(text, "make it a condition")

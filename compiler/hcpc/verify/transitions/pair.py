@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from hcpc.diagnostics.codes import Code
-from hcpc.diagnostics.diagnostic import Label, Severity
+from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import Manifest
 from hcpc.mapping.table import get
@@ -59,7 +59,6 @@ class Pair(NamedTuple):
         sink: Sink,
         *,
         help: str,  # noqa: A002  # the word people read in the output
-        severity: Severity | None = None,
         notes: tuple[str, ...] = (),
         was: str = "",
         secondary: tuple[Label, ...] = (),
@@ -81,7 +80,6 @@ class Pair(NamedTuple):
             secondary=(*(() if is_same_place else (Label(base, said),)), *secondary),
             notes=(*((said,) if is_same_place else ()), *notes),
             help=help,
-            severity=severity,
             subjects=(subject_of(self.new, about or path),),
         )
 
