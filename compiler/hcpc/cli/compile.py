@@ -19,7 +19,9 @@ from hcpc.cli.options import (
     show,
 )
 from hcpc.diagnostics.codes import CLUSTER_LEAVES
+from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
+from hcpc.diagnostics.waived import Waived
 from hcpc.emit.plan import WritePlan, plan_write
 from hcpc.emit.report import removed_clusters, report_plan
 from hcpc.emit.write import execute
@@ -62,7 +64,7 @@ def command(
     root = fleet_root(fleet)
     options = run_with(root, executor=executor, jobs=jobs, no_cache=no_cache)
     result = compile_fleet(root, options, output=output, base=base)
-    plan, sink = _plan(result, root, check=check, allow_removals=allow_removals)
+    plan, sink, waived = _plan(result, root, check=check, allow_removals=allow_removals)
     writes = not (check or sink.has_errors)
     right = {*plan.unchanged}
     if writes:
@@ -73,7 +75,7 @@ def command(
         from hcpc.cli.table import show_table  # noqa: PLC0415  # rich is slow to import
 
         show_table(result, telling.color)
-    report = report_of(result, telling)._replace(findings=sink.findings())
+    report = report_of(result, telling)._replace(findings=sink.findings(), waived=waived)
     show(report, root, telling)
     if telling.form == "text" and not result.has_errors:
         click.echo(_counts(plan, writes=writes))
@@ -83,21 +85,24 @@ def command(
 
 def _plan(
     result: Compilation, root: Path, *, check: bool, allow_removals: bool
-) -> tuple[WritePlan, Sink]:
-    """What to write and remove, and all findings: those of compiling, and those of the plan."""
+) -> tuple[WritePlan, Sink, tuple[Waived, ...]]:
+    """What to write and remove; all findings, of compiling and of the plan; and what is waived."""
     # With errors files are missing that are still wanted: no plan could be right.
     plan = WritePlan({}, (), ())
     if not result.has_errors:
         plan = plan_write(result.target, result.files, result.kept)
     sink = Sink()
     removed = removed_clusters(plan)
-    for found in result.findings:
+
+    def is_told(found: Diagnostic) -> bool:
         # That a cluster leaves the fleet is told once: where its files leave the tree.
-        if found.code != CLUSTER_LEAVES.id or not removed.issuperset(found.subjects):
-            sink.add(found)
+        return found.code != CLUSTER_LEAVES.id or not removed.issuperset(found.subjects)
+
+    for found in filter(is_told, result.findings):
+        sink.add(found)
     target = os.path.relpath(result.target, root)
     report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
-    return plan, sink
+    return plan, sink, tuple(each for each in result.waived if is_told(each.finding))
 
 
 def _counts(plan: WritePlan, *, writes: bool) -> str:

@@ -250,3 +250,12 @@ def is_firm(code: str) -> bool:
     if known is None or known.severity is not Severity.ERROR:
         return False
     return code in _NO_JUDGEMENTS or not code.startswith(_JUDGEMENTS)
+
+
+def is_never_lowered(code: str) -> bool:
+    """Whether an error of this code stays one, whatever severity a Policy gives it.
+
+    Of a check that failed nobody knows what it would have found. That can be waived, by somebody
+    who answers for it and until a day, but not be silent for good.
+    """
+    return is_firm(code) or code == CHECK_CRASHED.id

@@ -366,7 +366,7 @@ def _needs(settings: dict[str, Any]) -> Needs:
 
 def _publishing(settings: dict[str, Any]) -> Publishing:
     """What the operator checks. Source: hostedcluster controller, `validateAWSConfig`."""
-    is_private = settings.get("endpointAccess") in {"Private", "PublicAndPrivate"}
+    is_private = text(settings.get("endpointAccess")) in {"Private", "PublicAndPrivate"}
     routes = dict.fromkeys(("Ignition", "Konnectivity", "OAuthServer"), ("Route",))
     return Publishing(
         {"APIServer": ("LoadBalancer", "Route"), **routes}, ("APIServer",), is_private
@@ -470,13 +470,13 @@ def _pool_faults(pool: Pool) -> Iterator[PoolFault]:
 def _lost_tags(pool: Pool) -> Iterator[PoolFault]:
     """The cluster's value wins wherever its tag does not say otherwise."""
     guarded = {
-        tag.get("key"): tag.get("value")
+        text(tag.get("key")): tag.get("value")
         for _, tag in numbered(pool.cluster.get("resourceTags"))
         if tag.get("overridePolicy") != "Allow"
     }
     for number, tag in numbered(pool.pool.get("resourceTags")):
-        key = tag.get("key")
-        if key in guarded and guarded[key] != tag.get("value"):
+        key = text(tag.get("key"))
+        if key and key in guarded and guarded[key] != tag.get("value"):
             yield PoolFault(
                 codes.TAG_LOST,
                 ("resourceTags", number),

@@ -57,12 +57,15 @@ def _report_renamed(name: str, place: Was, heir: Summary, sink: Sink) -> None:
 
 
 def _report_gone(name: str, place: Was, sink: Sink) -> None:
-    sink.report(
+    home = SourceFile(place.path, "")
+    own = Sink()
+    own.report(
         codes.CLUSTER_LEAVES,
-        Span(SourceFile(place.path, ""), 0, 0),
+        Span(home, 0, 0),
         f"hosted cluster `{name}` leaves the fleet",
         secondary=(Label(place.name_span, "at the base: here"),),
         notes=("whatever applies the fleet may delete it, with its etcd and its nodes",),
         help="bring its spec back, or make a backup first, and have the removal reviewed",
         subjects=(name,),
     )
+    sink.absorb_cluster(own.findings(), name, home)

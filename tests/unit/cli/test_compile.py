@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.git import commit
 from tests.unit.cli.conftest import Run
 from tests.unit.resolve.small_fleet import (
     DEMO,
@@ -63,6 +64,20 @@ def test_a_cluster_that_goes_takes_its_files_along(run: Run, root: Path) -> None
     assert ran.out.endswith("wrote 2, removed 3, 4 unchanged\n")
     assert not (root / "rendered/mgmt-1/clusters/other").exists()
     assert (root / "rendered/mgmt-1/clusters/notes.txt").exists()
+
+
+def test_that_a_cluster_goes_is_told_once_also_where_it_is_waived(run: Run, root: Path) -> None:
+    entry = "{rule: HCP1604, owner: ops, reason: sold, expires: 2099-12-31}"
+    write(root, {"clusters/policy.yaml": document("Policy", "house", f"waivers: [{entry}]\n")})
+    commit(root)
+    write(root, {OTHER: None})
+    found = {}
+    for command in ("lint", "compile --allow-removals"):
+        ran = run(*command.split(), "--base", "HEAD", "-o", "json", "-C", root)
+        report = json.loads(ran.out)
+        told = [each["code"] for each in report["findings"]]
+        found[command] = (told, [each["finding"]["code"] for each in report["waived"]])
+    assert found == {"lint": ([], ["HCP1604"]), "compile --allow-removals": (["HCP0604"], [])}
 
 
 def test_a_management_cluster_that_goes_takes_everything_along(run: Run, root: Path) -> None:

@@ -75,7 +75,14 @@ def test_a_set_can_be_made_from_elsewhere(run: Run, fleet: Path, tmp_path: Path)
         (("a", "none.yaml"), "'none.yaml' does not exist"),
         (("a", "fleet.yaml"), "fleet.yaml: there is no served CustomResourceDefinition in it"),
         (("a", "hc.yaml", "--context", "b"), "--context goes with --from-cluster only"),
-        (("a", "hc.yaml", "--group", "velero.io"), "no CRD of velero.io is installed"),
+        (
+            ("a", "hc.yaml", "--group", "velero.io"),
+            "hc.yaml: there is no served CRD of velero.io in it",
+        ),
+        (
+            ("a", "hc.yaml", "np.yaml", "--group", "velero.io"),
+            "there is no served CRD of velero.io in these files",
+        ),
     ],
 )
 def test_what_cannot_be_imported_is_told_and_writes_nothing(

@@ -7,6 +7,7 @@ import pytest
 
 from hcpc.mapping.codec import Unliftable
 from hcpc.platforms.aws import PLATFORM
+from hcpc.platforms.platform import Pool
 
 ROLES = {
     f"{name}ARN": f"arn:aws:iam::123456789012:role/{name}"
@@ -286,3 +287,17 @@ def test_a_key_must_be_named_by_its_arn(faults: Callable[..., set[str]]) -> None
     wrong = KMS | {"activeKey": {"arn": "alias/etcd"}}
     assert faults(PLATFORM.kms.model, wrong) == {"format activeKey.arn"}
     assert faults(PLATFORM.kms.model, KMS) == set()
+
+
+@pytest.mark.parametrize("odd", [["Private"], {"a": 1}])
+def test_access_of_any_shape_is_not_private(odd: Any) -> None:
+    assert PLATFORM.publishing({"endpointAccess": odd}) == PLATFORM.publishing({})
+
+
+@pytest.mark.parametrize("odd", [["team"], {"a": 1}, None])
+def test_tags_with_keys_of_any_shape_are_passed_over(odd: Any) -> None:
+    tags = [{"key": odd, "value": "a"}, {"key": "team", "value": "a"}]
+    others = [{"key": odd, "value": "b"}, {"key": "team", "value": "b"}]
+    pool = Pool({"resourceTags": tags}, {"resourceTags": others}, {}, (4, 20), (4, 20))
+    [lost] = PLATFORM.pool_faults(pool)
+    assert lost.path == ("resourceTags", 1)

@@ -15,7 +15,9 @@ def import_set(sources: Iterable[tuple[str, str]], groups: Collection[str] = ())
     that cannot be read or has no CRD, and for two CRDs of one kind that do not say the same.
     """
     found: dict[tuple[str, str, str], tuple[CrdKind, str]] = {}
+    read: list[str] = []
     for source, text in sources:
+        read.append(source)
         kinds = _kinds(source, text)
         for kind in kinds:
             if groups and kind.group not in groups:
@@ -28,8 +30,12 @@ def import_set(sources: Iterable[tuple[str, str]], groups: Collection[str] = ())
                     "a set has one of each kind"
                 )
     if not found:
-        raise CrdError(f"no CRD of {', '.join(sorted(groups))} is installed")
-    return write_set(_judged(kind) for kind, _ in found.values())
+        none = f"there is no served CRD of {', '.join(sorted(groups))} in"
+        raise CrdError(f"{read[0]}: {none} it" if len(read) == 1 else f"{none} these files")
+    try:
+        return write_set(_judged(kind) for kind, _ in found.values())
+    except RecursionError:
+        raise CrdError("a schema is nested too deeply") from None
 
 
 def _judged(kind: CrdKind) -> CrdKind:
@@ -44,6 +50,8 @@ def _kinds(source: str, text: str) -> list[CrdKind]:
         kinds = [kind for document in documents for kind in kinds_of(document)]
     except (UnreadableError, CrdError) as fault:
         raise CrdError(f"{source}: {fault}") from None
+    except RecursionError:
+        raise CrdError(f"{source}: it is nested too deeply") from None
     if not kinds:
         raise CrdError(f"{source}: there is no served CustomResourceDefinition in it")
     return kinds

@@ -50,7 +50,7 @@ def judge(
     found = tuple(findings)
     if not has_policies(environment):
         return Judgement(found)
-    from hcpc.verify.policies.judge import judge as apply  # noqa: PLC0415  # as said above
+    from hcpc.verify.policies.court import judge as apply  # noqa: PLC0415  # as said above
 
     return Judgement(*apply(found, clusters, environment, today))
 

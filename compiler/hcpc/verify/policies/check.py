@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from hcpc.diagnostics import codes
-from hcpc.diagnostics.codes import CODES, is_firm
+from hcpc.diagnostics.codes import CODES, is_firm, is_never_lowered
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.diagnostics.suggest import did_you_mean, suggest
@@ -11,6 +11,7 @@ from hcpc.resolve.scope import Environment
 from hcpc.verify.policies.read import Entry, Policies, can_be_waived, read_policies
 
 _NEVER = "mend what is found; `hcpc explain HCP1704` says why"
+_WAIVE = "report the fault of hcpc, and waive the finding until it is mended"
 _RENEW = "remove or renew the waiver that it is about, or give it another severity"
 _LIST = "`hcpc explain CODE` shows the page of a code"
 
@@ -53,8 +54,9 @@ def _check_rule(entry: Entry, known: Collection[str], environment: Environment, 
 
 def _check_firm(policies: Policies, sink: Sink) -> None:
     for entry in policies.severities:
-        if is_firm(entry.rule) and entry.data["severity"] != "error":
-            _report_firm(entry, "severity", "is always an error", _NEVER, sink)
+        if is_never_lowered(entry.rule) and entry.data["severity"] != "error":
+            remedy = _NEVER if is_firm(entry.rule) else _WAIVE
+            _report_firm(entry, "severity", "is always an error", remedy, sink)
     for entry in policies.waivers:
         if is_firm(entry.rule):
             _report_firm(entry, "rule", "cannot be waived", _NEVER, sink)

@@ -1,4 +1,4 @@
-"""Which field a finding is about: its place in a file, as a path that people write."""
+"""Which field of which document a finding is about: its place in a file, as people write it."""
 
 import re
 from functools import lru_cache
@@ -20,14 +20,22 @@ class Fields:
 
     def is_at(self, span: Span, pattern: str) -> bool:
         """Whether a place is in a field, or in what stands below it."""
-        trees = self._trees.get(span.file)
-        if trees is None:
-            trees = self._trees[span.file] = list(parse(span.file, Sink()))
         return any(
             _compiled(pattern).match(field_of(_path_to(tree, span.start))) is not None
-            for tree in trees
+            for tree in self._parsed(span.file)
             if tree.start <= span.start < max(tree.end, tree.start + 1)
         )
+
+    def document(self, span: Span) -> Tree | None:
+        """The document that a place is in; at its end, too, where an empty value stands."""
+        trees = self._parsed(span.file)
+        return next((tree for tree in trees if tree.start <= span.start <= tree.end), None)
+
+    def _parsed(self, file: SourceFile) -> list[Tree]:
+        trees = self._trees.get(file)
+        if trees is None:
+            trees = self._trees[file] = list(parse(file, Sink()))
+        return trees
 
 
 def path_in(tree: Tree, base: Path, field: str) -> Path:

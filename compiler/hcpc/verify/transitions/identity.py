@@ -24,7 +24,7 @@ def check(before: Subject, after: Subject, sink: Sink) -> None:
     old, new = before.cluster, after.cluster
     where = "namespace", old.namespace, new.namespace
     if old.management_cluster != new.management_cluster:
-        if _restored_at(new) == new.management_cluster:
+        if _is_restored_there(new):
             return
         where = "management cluster", old.management_cluster, new.management_cluster
     kind, was, now = where
@@ -46,12 +46,14 @@ def _identity(cluster: Cluster) -> tuple[str, str, str]:
     return cluster.management_cluster, cluster.namespace, cluster.name
 
 
-def _restored_at(cluster: Cluster) -> str:
-    """The management cluster on which a Restore brings the cluster back; empty without one."""
-    for document in cluster.scope.restores:
-        if _text(document, "cluster") == cluster.name:
-            return _text(document, "managementCluster") or cluster.management_cluster
-    return ""
+def _is_restored_there(cluster: Cluster) -> bool:
+    """Whether a Restore leads to where the cluster is now, by name; one in place leads nowhere."""
+    return any(
+        _text(document, "cluster") == cluster.name
+        and _text(document, "managementCluster") == cluster.management_cluster
+        and find(document.tree, ("spec", "inPlace")) is None
+        for document in cluster.scope.restores
+    )
 
 
 def _text(document: Document, field: str) -> str:

@@ -125,7 +125,7 @@ def test_sets_are_made_of_yaml_and_json_with_one_document_or_many() -> None:
         ),
         (
             json.dumps({**crd(), "spec": {"versions": []}}),
-            "crds.yaml: CustomResourceDefinition `things.tests.example.com` is not whole: 'names'",
+            "crds.yaml: CustomResourceDefinition `things.tests.example.com` is not whole: ",
         ),
     ],
 )
@@ -144,7 +144,7 @@ def test_two_crds_of_one_kind_must_agree() -> None:
 
 
 def test_groups_that_no_crd_is_in_are_told() -> None:
-    with pytest.raises(CrdError, match=r"no CRD of velero\.io is installed"):
+    with pytest.raises(CrdError, match=r"^a: there is no served CRD of velero\.io in it$"):
         import_set([("a", json.dumps(crd(version("v1"))))], ["velero.io"])
 
 
@@ -159,5 +159,79 @@ def test_numbers_and_words_are_read_as_kubernetes_reads_them() -> None:
 
 def test_a_type_that_does_not_exist_is_told() -> None:
     odd = version("v1", schema={"openAPIV3Schema": {"type": "map"}})
-    with pytest.raises(CrdError, match=r"crds\.yaml: `map` is no type that a CRD can have"):
+    with pytest.raises(CrdError, match=r"type`: `map` is no type that a CRD can have$"):
         import_set([("crds.yaml", json.dumps(crd(odd)))])
+
+
+@pytest.mark.parametrize(
+    ("versions", "fault"),
+    [
+        (5, "`spec.versions` is not a list"),
+        (None, "`spec.versions` is missing"),
+        ([5], "`spec.versions[0]` is not a mapping"),
+        ([None], "`spec.versions[0]` is missing"),
+        ([{"name": "v1"}], "`spec.versions[0].served` is missing"),
+        ([{**version("v1"), "name": 1}], "`spec.versions[0].name` is not a text"),
+        ([version("v1", schema=[])], "`spec.versions[0].schema` is not a mapping"),
+        ([version("v1", schema={})], "`spec.versions[0].schema.openAPIV3Schema` is missing"),
+        (
+            [version("v1", subresources={"scale": {"specReplicasPath": 1}})],
+            "`spec.versions[0].subresources.scale.specReplicasPath` is not a text",
+        ),
+    ],
+)
+def test_versions_that_are_none_are_told_in_plain_words(versions: Any, fault: str) -> None:
+    with pytest.raises(CrdError) as raised:
+        kinds_of(crd(versions=versions))
+    title = "CustomResourceDefinition `things.tests.example.com`"
+    assert str(raised.value) == f"{title} is not whole: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "fault"),
+    [
+        ([1], "`s` is not a mapping"),
+        ({1: "a"}, "`s` has a name that is not a text"),
+        ({"properties": [1]}, "`s.properties` is not a mapping"),
+        ({"properties": {"spec": [1]}}, "`s.properties.spec` is not a mapping"),
+        ({"properties": {"spec": None}}, "`s.properties.spec` is missing"),
+        ({"items": [{}]}, "`s.items` is not a mapping"),
+        ({"additionalProperties": 3}, "`s.additionalProperties` is not a mapping"),
+        ({"anyOf": {}}, "`s.anyOf` is not a list"),
+        ({"anyOf": [{"not": 1}]}, "`s.anyOf[0].not` is not a mapping"),
+        ({"type": ["string"]}, "`s.type`: it is no type that a CRD can have"),
+        ({"pattern": 3}, "`s.pattern` is not a text"),
+        ({"required": "a"}, "`s.required` is not a list"),
+        ({"x-kubernetes-list-map-keys": [1]}, "`s.x-kubernetes-list-map-keys[0]` is not a text"),
+        ({"default": [b"a"]}, "`s.default` is a value that JSON does not have"),
+        ({"x-kubernetes-validations": {}}, "`s.x-kubernetes-validations` is not a list"),
+        ({"x-kubernetes-validations": [3]}, "`s.x-kubernetes-validations[0]` is not a mapping"),
+        (
+            {"x-kubernetes-validations": [{"rule": "self.("}, 5, {"rule": 3}]},
+            "`s.x-kubernetes-validations[1]` is not a mapping",
+        ),
+        *(
+            (
+                {"x-kubernetes-validations": [{"rule": "true", word: 3}]},
+                f"`s.x-kubernetes-validations[0].{word}` is not a text",
+            )
+            for word in ("rule", "message", "messageExpression", "fieldPath", "reason")
+        ),
+    ],
+)
+def test_schemas_that_no_crd_can_have_are_told(schema: Any, fault: str) -> None:
+    with pytest.raises(CrdError) as raised:
+        compact(schema, ("s",))
+    assert str(raised.value) == fault
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    nothing = {"properties": None, "type": None, "x-kubernetes-validations": None, "items": None}
+    assert compact({**nothing, "additionalProperties": True}) == {"additionalProperties": True}
+
+
+def test_a_schema_that_is_too_deep_is_told() -> None:
+    deep = crd(version("v1", schema={"openAPIV3Schema": "DEEP"}))
+    text = json.dumps(deep).replace('"DEEP"', '{"items": ' * 450 + "{}" + "}" * 450)
+    with pytest.raises(CrdError, match="nested too deeply"):
+        import_set([("crds.yaml", text)])

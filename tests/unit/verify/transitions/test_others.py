@@ -219,11 +219,30 @@ def test_on_another_management_cluster_a_cluster_is_another_one(tmp_path: Path) 
     assert "in management cluster `mgmt-2`" in found.message
 
 
-@pytest.mark.parametrize(("target", "found"), [("mgmt-2", 0), ("mgmt-3", 1)])
-def test_a_restore_takes_a_cluster_elsewhere(target: str, found: int, tmp_path: Path) -> None:
-    spec = f"cluster: demo\nmanagementCluster: {target}\nvelero: {{latest: {{}}}}\n"
+@pytest.mark.parametrize(
+    ("way", "found"),
+    [
+        ("managementCluster: mgmt-2\nvelero: {latest: {}}", 0),
+        ("managementCluster: mgmt-3\nvelero: {latest: {}}", 1),
+        ("velero: {latest: {}}", 1),
+        ("inPlace: {}", 1),
+        ("managementCluster: mgmt-2\ninPlace: {}", 1),
+    ],
+)
+def test_a_restore_takes_a_cluster_where_it_leads(way: str, found: int, tmp_path: Path) -> None:
+    spec = f"cluster: demo\n{way}\n"
     sides = elsewhere(tmp_path, {"clusters/restore.yaml": document("Restore", "r", spec)})
     assert len(told(identity.check, *sides)) == found
+
+
+def test_any_restore_may_take_a_cluster_elsewhere(tmp_path: Path) -> None:
+    files = {
+        "clusters/a.yaml": document("Restore", "a", "cluster: demo\ninPlace: {}\n"),
+        "clusters/b.yaml": document(
+            "Restore", "b", "cluster: demo\nmanagementCluster: mgmt-2\nvelero: {latest: {}}\n"
+        ),
+    }
+    assert not told(identity.check, *elsewhere(tmp_path, files))
 
 
 def environment() -> Environment:

@@ -1,13 +1,25 @@
 """Severities and waivers: which findings they are for, and what becomes of these."""
 
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from tests.unit.resolve.small_fleet import DEFAULTS, DEMO, SCAFFOLD, cluster, document
+from tests.git import commit
+from tests.unit.resolve.small_fleet import (
+    DEFAULTS,
+    DEMO,
+    SCAFFOLD,
+    cluster,
+    document,
+    small_fleet,
+    write,
+)
 from tests.unit.verify.policies.deciding import (
     BOGUS,
     INVALID,
     POLICY,
+    TODAY,
     UNSIZED,
     decided,
     let_off,
@@ -18,6 +30,9 @@ from tests.unit.verify.policies.deciding import (
     waivers,
 )
 
+from hcpc.pipeline import Compilation, Options, compile_fleet
+from hcpc.verify import policies, rules
+
 OTHER = "clusters/mgmt-1/other.yaml"
 LAB = "clusters/lab/management-cluster.yaml"
 IN_LAB = "clusters/lab/toy.yaml"
@@ -25,6 +40,14 @@ LAB_FILES = {
     LAB: document("ManagementCluster", "lab", "nodeAddress: api.lab.example.com\n"),
     IN_LAB: unsized("toy"),
 }
+
+
+def test_no_module_takes_the_place_of_a_function() -> None:
+    functions = {name: getattr(policies, name) for name in ("check_policies", "judge")}
+    for module in pkgutil.iter_modules(policies.__path__):
+        import_module(f"{policies.__name__}.{module.name}")
+    assert {name: getattr(policies, name) for name in functions} == functions
+    assert all(map(callable, functions.values()))
 
 
 def severities(*entries: str) -> str:
@@ -200,6 +223,75 @@ def test_a_finding_about_no_cluster_is_where_its_file_is(tmp_path: Path) -> None
     assert let_off(result.waived) == ["HCP0707 warning  2027-01-31"]
     files[POLICY] = waivers(waiver("HCP0707", "scope: {cluster: demo}"))
     assert decided(tmp_path / "other", files).waived == ()
+
+
+@pytest.mark.parametrize(("name", "fits"), [("second", True), ("first", False), ("s*", True)])
+def test_a_finding_of_the_fleet_is_the_clusters_in_whose_document_it_is(
+    tmp_path: Path, name: str, *, fits: bool
+) -> None:
+    api = "apiServer: {dnsName: api.example.com}\n"
+    files = {
+        DEMO: f"{cluster('first', api)}---\n{cluster('second', api)}",
+        POLICY: waivers(waiver("HCP1514", f"scope: {{cluster: {name}}}")),
+    }
+    result = decided(tmp_path, files)
+    assert bool(result.waived) == fits
+    assert ("HCP1514 error " in told(result)) != fits
+
+
+def test_what_shares_a_file_with_a_cluster_is_not_the_clusters(tmp_path: Path) -> None:
+    unused = document("NodeConfig", "chrony", "files: {/etc/chrony.conf: {text: a}}\n")
+    files = {
+        DEMO: f"{cluster('demo')}---\n{unused}",
+        POLICY: waivers(waiver("HCP0707", "scope: {cluster: demo}")),
+    }
+    result = decided(tmp_path, files)
+    assert (told(result), result.waived) == (["HCP0707 warning ", "HCP1707 warning "], ())
+
+
+def left(root: Path, before: dict[str, str], after: dict[str, str | None]) -> Compilation:
+    """What is told of a fleet that was committed, and then changed."""
+    small_fleet(root, before)
+    commit(root)
+    write(root, after)
+    return compile_fleet(root, Options("serial", today=TODAY), emit=False, base="HEAD")
+
+
+@pytest.mark.parametrize(
+    ("scope", "fits"),
+    [
+        ("cluster: gone", True),
+        ("cluster: demo", False),
+        ("managementCluster: mgmt-1", True),
+        ("managementCluster: mgmt-2", False),
+    ],
+)
+def test_that_a_cluster_leaves_is_its_own_although_another_stays_in_its_file(
+    tmp_path: Path, scope: str, *, fits: bool
+) -> None:
+    before = {DEMO: f"{cluster('demo')}---\n{cluster('gone')}"}
+    said = waivers(waiver("HCP1604", f"scope: {{{scope}}}"))
+    result = left(tmp_path, before, {DEMO: cluster("demo"), POLICY: said})
+    assert let_off(result.waived) == (["HCP1604 warning gone 2027-01-31"] if fits else [])
+    assert told(result) == ([] if fits else ["HCP1604 warning gone"])
+
+
+@pytest.mark.parametrize("severity", ["off", "info", "warning"])
+def test_that_a_check_failed_is_always_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, severity: str
+) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError
+
+    said = severities(f"rule: HCP0901, severity: {severity}")
+    assert told(decided(tmp_path / "sound", {POLICY: said})) == ["HCP1704 error "]
+    monkeypatch.setattr(rules, "RULES", (crash,))
+    assert told(decided(tmp_path / "off", {POLICY: said})) == [
+        "HCP0901 error demo",
+        "HCP1704 error ",
+    ]
+    result = decided(tmp_path / "waived", {POLICY: waivers(waiver("HCP0901"))})
+    assert (told(result), let_off(result.waived)) == ([], ["HCP0901 error demo 2027-01-31"])
 
 
 def test_lint_and_compile_say_the_same_wherever_they_run(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from hcpc.diagnostics import codes
-from hcpc.diagnostics.codes import is_firm
+from hcpc.diagnostics.codes import is_firm, is_never_lowered
 from hcpc.diagnostics.diagnostic import Diagnostic, Severity
 from hcpc.diagnostics.waived import Waived
 from hcpc.resolve.scope import Environment
@@ -70,7 +70,7 @@ def _troubled(
 
 
 def _is_inside(span: Span, tree: Tree) -> bool:
-    return span.file == tree.file and tree.start <= span.start < tree.end
+    return tree.start <= span.start < tree.end and span.file == tree.file
 
 
 def _mute(
@@ -151,6 +151,8 @@ class _Court:
     def _severity(self, finding: Diagnostic, where: Whereabouts) -> Severity | None:
         """How bad it is there; the last entry that fits has its way."""
         severity: Severity | None = finding.severity
+        if severity is Severity.ERROR and is_never_lowered(finding.code):
+            return severity
         for entry in self._severities.get(finding.code, ()):
             if entry.applies(where):
                 severity = entry.severity
@@ -186,18 +188,22 @@ class _Court:
     def _whereabouts(self, finding: Diagnostic) -> list[Whereabouts]:
         """Of the clusters that a finding touches, or else of the document that it is about."""
         span = finding.primary.span
-        directory = span.file.path.rpartition("/")[0]
+        shared = self._shared(span.file.path.rpartition("/")[0])
         if finding.clusters:
-            nowhere = Whereabouts(directory)
             return [
-                self._clusters.get(name, nowhere._replace(cluster=name))
-                for name in finding.clusters
+                self._clusters.get(name, shared._replace(cluster=name)) for name in finding.clusters
             ]
+        own = self._owner(span)
+        return [_of_cluster(own) if own else shared]
+
+    def _owner(self, span: Span) -> Summary | None:
+        """The cluster in whose document a place is; a file may hold many."""
         here = self._in_file.get(span.file.path, ())
-        own = [each for each in here if each.name_span == span] or (here if len(here) == 1 else [])
-        if own:
-            return [_of_cluster(own[0])]
-        return [self._shared(directory)]
+        named = next((each for each in here if each.name_span == span), None)
+        if named or not here:
+            return named
+        tree = self._fields.document(span)
+        return next((each for each in here if tree and _is_inside(each.name_span, tree)), None)
 
     def _shared(self, directory: str) -> Whereabouts:
         """Where a document stands that is for many clusters."""
