@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 NO_BASE = "none"
 """What is said in place of a revision to compare with nothing."""
+_FILES = "HCP00"
+"""How codes of files that cannot be read begin."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY: Mapping[str, Was] = MappingProxyType({})
 
@@ -101,16 +103,19 @@ def find_changes(chosen: str | None, current: Current) -> Changes:
 def cluster_at(base: Base, path: str, name: str) -> Document | None:
     """The document of a cluster at the base, in the same file or else where it stood then."""
     for place in (path, base.moved.get(name, path)):
-        found = _documents(base.files[place]).get(name) if place in base.files else None
+        found = _documents(base.files[place])[0].get(name) if place in base.files else None
         if found:
             return found
     return None
 
 
 @lru_cache(maxsize=4)  # clusters come file by file
-def _documents(file: SourceFile) -> dict[str, Document]:
-    documents = read_documents(file, Sink())
-    return {each.name: each for each in documents if each and each.kind == "Cluster"}
+def _documents(file: SourceFile) -> tuple[dict[str, Document], bool]:
+    """The clusters of a file, by name, and whether others may be lost in it."""
+    sink = Sink()
+    documents = read_documents(file, sink)
+    clusters = {each.name: each for each in documents if each and each.kind == "Cluster"}
+    return clusters, sink.has_errors
 
 
 def _changes(revision: "Revision", current: Current) -> Changes:
@@ -120,32 +125,72 @@ def _changes(revision: "Revision", current: Current) -> Changes:
     files = (fleet.document.file, *fleet.files)
     known = [*(file.text.encode() for file in files), *assets.values()]
     with closing(RevisionTree(fleet.root, revision, known)) as tree:
-        base = read_fleet(fleet.root, Sink(), tree)
+        sink = Sink()
+        base = read_fleet(fleet.root, sink, tree)
         if base is None:
             return _without_fleet(tree)
         there = _files_there(base, current, tree.sealed, revision.short)
-        gone = there.keys() - {file.path for file in fleet.files}
-        for path in left_out(fleet.root, gone) if gone else ():
-            del there[path]
+        lost = _lost(sink, tree, fleet.tree)
+        gone = (there.keys() | lost) - {file.path for file in fleet.files}
+        hidden = left_out(fleet.root, gone) if gone else set()
+        there = {path: file for path, file in there.items() if path not in hidden}
         base = base._replace(files=tuple(there.values()))
         found = _compare(base, there, current, revision)
-        return found._replace(unchecked=_sealed(tree))
+        lost -= hidden
+        return found._replace(unchecked=(*_sealed(tree), *_unread(lost), *found.unchecked))
 
 
-def _without_fleet(tree: FileTree) -> Changes:
-    """A fleet that is new has nothing to compare; one that cannot be read has."""
+def _without_fleet(tree: "RevisionTree") -> Changes:
+    """Why there is nothing to compare with: no fleet at the base, or one that cannot be read."""
     try:
         tree.read(FLEET_FILE)
     except OSError:
-        return Changes()
-    return Changes(unchecked=(Unchecked(CHANGES, f"{FLEET_FILE} cannot be read at the base"),))
+        absent = Unchecked(CHANGES, "at the base there is no fleet in this directory")
+        return Changes(unchecked=_sealed(tree) or (absent,))
+    return Changes(unchecked=_unread([FLEET_FILE]))
+
+
+def _unread(paths: Iterable[str]) -> tuple[Unchecked, ...]:
+    """One entry for each file of the base that may have held more than was read."""
+    return tuple(
+        Unchecked(CHANGES, f"`{path}` cannot be read at the base") for path in sorted(paths)
+    )
 
 
 def _sealed(tree: "RevisionTree") -> tuple[Unchecked, ...]:
     return tuple(
-        Unchecked(CHANGES, f"what `{path}` held at the base is not in this repository ({why})")
+        Unchecked(
+            CHANGES, f"what `{path or '.'}` held at the base is not in this repository ({why})"
+        )
         for path, why in sorted(tree.sealed.items())
     )
+
+
+def _lost(sink: Sink, tree: "RevisionTree", now: FileTree) -> set[str]:
+    """Files of the base without a text, by what reading it found; not those that are the same now.
+
+    What is not in the repository is told in other words. A source directory that is not there is
+    no file.
+    """
+    paths = {
+        found.primary.span.file.path
+        for found in sink.findings()
+        if found.code.startswith(_FILES) and found.primary.span.file.path != FLEET_FILE
+    }
+    return {
+        path
+        for path in paths
+        if not any(is_below(path, each) for each in tree.sealed)
+        and _content(tree, path) != _content(now, path)
+    }
+
+
+def _content(tree: FileTree, path: str) -> bytes | None:
+    """All of a file; None when it cannot be read, or lies outside."""
+    try:
+        return tree.read(path) if tree.real(path) is not None else None
+    except OSError:
+        return None
 
 
 def _files_there(
@@ -169,17 +214,15 @@ def _compare(
 ) -> Changes:
     shared_files = [file for file in base.files if not holds_only_clusters(file)]
     shared, keys = current.shared, current.keys
-    is_same = (
-        shared_files == current.shared_files
-        and base.document.file == current.fleet.document.file
-        and _has(base.tree, shared.environment.assets)
-    )
+    is_same = _is_same(base, shared_files, current)
     if not is_same:
         shared = read_shared(base, shared_files, Sink())
         keys = _keys(base, shared_files, shared, current.sets, revision.short)
     unit_paths = {file.path for file in units_of(base.files, shared_files, shared)}
     units = {path: file for path, file in there.items() if file.path in unit_paths}
-    was = _clusters({path: file for path, file in units.items() if file.path != path})
+    others = {path: file for path, file in there.items() if file.path != path}
+    was, unread = _clusters({path: file for path, file in others.items() if path in units})
+    unread |= {file.path for file in shared.environment.unread}
     before = {
         unit.path: keys.of(_plain(units[unit.path], revision.short)) if unit.path in units else ""
         for unit in current.units
@@ -201,8 +244,18 @@ def _compare(
             moved,
         ),
         {path: _key(current.unit_keys[path], key, label) for path, key in compared.items()},
-        [file for path, file in there.items() if file.path != path],
+        tuple(others.values()),
         was,
+        _unread(path for path, file in others.items() if file.path in unread),
+    )
+
+
+def _is_same(base: Fleet, shared_files: Sequence[SourceFile], current: Current) -> bool:
+    """Whether all that clusters share was what it is now."""
+    return (
+        shared_files == current.shared_files
+        and base.document.file == current.fleet.document.file
+        and _has(base.tree, current.shared.environment.assets)
     )
 
 
@@ -244,13 +297,16 @@ def _plain(file: SourceFile, short: str) -> SourceFile:
     return file if path == file.path else SourceFile(path, file.text)
 
 
-def _clusters(files: Mapping[str, SourceFile]) -> dict[str, Was]:
-    """The clusters in files, by name."""
-    return {
-        name: Was(path, document.name_span)
-        for path, file in files.items()
-        for name, document in _documents(file).items()
-    }
+def _clusters(files: Mapping[str, SourceFile]) -> tuple[dict[str, Was], set[str]]:
+    """The clusters in files, by name; and the files that could not be read in full."""
+    found: dict[str, Was] = {}
+    unread: set[str] = set()
+    for path, file in files.items():
+        documents, has_errors = _documents(file)
+        found |= {name: Was(path, document.name_span) for name, document in documents.items()}
+        if has_errors:
+            unread.add(file.path)
+    return found, unread
 
 
 def _key(*parts: str) -> str:

@@ -28,7 +28,14 @@ MAIN_BRANCHES = (
     "refs/heads/master",
 )
 """What may be the main branch, the best first."""
-_OPTIONS = ("--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs")
+_OPTIONS = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",  # may be a program that the repository names
+)
 # A hook's environment points at the repository that the hook runs for, which need not be ours.
 _ELSEWHERE = re.compile(
     r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|NAMESPACE|PREFIX|SHALLOW_FILE|GRAFT_FILE"
@@ -70,7 +77,7 @@ def find_base(root: Path, chosen: str = "") -> Revision:
     Without a chosen one it is where HEAD left the main branch: what is deployed, as far as git
     knows. `NAME...` is where HEAD left NAME. Raises RevisionError.
     """
-    if chosen.startswith("-") or not chosen.isprintable():
+    if chosen.startswith(("-", "^")) or not chosen.isprintable():
         raise RevisionError(f"`{chosen}` cannot be the name of a revision")
     # The protocol of `cat-file` has one name a line.
     if "\n" in os.path.realpath(root):
@@ -182,8 +189,8 @@ class RevisionTree:
 
     def real(self, path: str) -> str | None:
         """The path without links that a path leads to; None when it leads out of the root."""
-        steps, real = path.split("/")[::-1], ""
-        for _ in range(_MOST_LINKS + path.count("/") + 1):
+        steps, real, links = path.split("/")[::-1], "", 0
+        while links <= _MOST_LINKS:
             while steps and steps[-1] in {"", "."}:
                 steps.pop()
             if not steps:
@@ -203,6 +210,7 @@ class RevisionTree:
             if target.startswith("/"):
                 return None
             steps += target.split("/")[::-1]
+            links += 1
         return path  # a circle: what it leads to is not there, as on disk
 
     def is_directory(self, path: str) -> bool:
@@ -265,9 +273,7 @@ class RevisionTree:
 
     def _read_directory(self, directory: str) -> dict[str, tuple[bytes, str]]:
         if not directory:
-            top = self._revision.directory.rstrip("/")
-            name = f"{self._revision.commit}:{top}" if top else f"{self._revision.commit}^{{tree}}"
-            return _entries(*self._objects.ask(name, missing(directory)))
+            return self._read_top()
         entry = self._entry(directory)
         if entry is None:
             raise missing(directory)
@@ -277,6 +283,23 @@ class RevisionTree:
             return {}
         if mode != _DIRECTORY:
             raise missing(directory, ENOTDIR)
+        return _entries(oid, self._objects.read(oid))
+
+    def _read_top(self) -> dict[str, tuple[bytes, str]]:
+        """What the fleet's directory holds.
+
+        Found step by step, by ids: asked for by its path, an object that this clone lacks would
+        look like a directory that was not there.
+        """
+        commit = self._revision.commit
+        oid = self._objects.read(commit)[5 : 5 + len(commit)].decode()  # `tree ID`
+        for step in filter(None, self._revision.directory.split("/")):
+            mode, oid = _entries(oid, self._objects.read(oid)).get(step, (b"", ""))
+            if mode == _SUBMODULE:
+                self.sealed[""] = "a submodule"
+                return {}
+            if mode != _DIRECTORY:
+                raise missing(self._revision.directory)
         return _entries(oid, self._objects.read(oid))
 
 
@@ -308,42 +331,54 @@ class _Objects:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._process: Popen[bytes] | None = None
+        self._errors: IO[bytes] | None = None
 
     def read(self, oid: str) -> bytes:
         """The content of an object that has to be there."""
-        lost = RevisionError(f"object {oid} is not in this clone; clone it without `--filter`")
-        return self.ask(oid, lost)[1]
-
-    def ask(self, name: str, lost: Exception) -> tuple[str, bytes]:
-        """Id and content of an object; raises `lost` when there is none."""
-        process = self._process = self._process or _start(self._root, "cat-file", "--batch")
+        process = self._process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(os.fsencode(name) + b"\n")
+            process.stdin.write(oid.encode() + b"\n")
             process.stdin.flush()
         except OSError:
-            raise RevisionError(_failure(process)) from None
-        # `ID TYPE SIZE`, or `NAME missing`, where the name may hold anything.
+            raise self._failure(process) from None
+        # `ID TYPE SIZE`, or `ID missing`.
         head = process.stdout.readline().split(b" ")
-        if head[-1] in {b"missing\n", b"ambiguous\n"}:
-            raise lost
+        if head[-1] == b"missing\n":
+            raise RevisionError(f"object {oid} is not in this clone; clone it without `--filter`")
         if head == [b""]:
-            raise RevisionError(_failure(process))
+            raise self._failure(process)
         size = int(head[2])
         content = process.stdout.read(size + 1)
         if len(content) <= size:
-            raise RevisionError(_failure(process))
-        return head[0].decode(), content[:-1]
+            raise self._failure(process)
+        return content[:-1]
 
     def close(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None
         if process:
             process.kill()
-            for stream in (process.stdin, process.stdout, process.stderr):
+            for stream in (process.stdin, process.stdout, self._errors):
                 _close(stream)
             process.wait()
+
+    def _start(self) -> "Popen[bytes]":
+        from tempfile import TemporaryFile  # noqa: PLC0415  # most starts need no process
+
+        # Nobody reads along, and git would wait once a pipe is full.
+        with suppress(OSError):  # no place for files: it fails without a word
+            self._errors = TemporaryFile()  # noqa: SIM115  # open for as long as the process
+        return _start(self._root, "cat-file", "--batch", errors=self._errors)
+
+    def _failure(self, process: "Popen[bytes]") -> RevisionError:
+        process.kill()
+        process.wait()
+        if self._errors is None:
+            return RevisionError(_reason(b""))
+        self._errors.seek(0)
+        return RevisionError(_reason(self._errors.read()))
 
 
 def _close(stream: IO[bytes] | None) -> None:
@@ -361,30 +396,26 @@ def _run(root: Path, *arguments: str, ends: Sequence[int] = (0,)) -> str:
     return printed.decode("utf-8", "surrogateescape") if process.returncode == 0 else ""
 
 
-def _start(root: Path, *arguments: str) -> "Popen[bytes]":
+def _start(root: Path, *arguments: str, errors: IO[bytes] | None = None) -> "Popen[bytes]":
     import subprocess  # noqa: PLC0415  # most starts need no process
 
     own = {name: value for name, value in os.environ.items() if not _ELSEWHERE.fullmatch(name)}
     command = ["git", *_OPTIONS, "-C", str(root), *arguments]
-    takes = subprocess.PIPE if "--batch" in arguments else subprocess.DEVNULL
+    is_asked = "--batch" in arguments
+    takes = subprocess.PIPE if is_asked else subprocess.DEVNULL
+    complains = subprocess.DEVNULL if is_asked else subprocess.PIPE
     try:
         return subprocess.Popen(  # noqa: S603  # a list of words, none of them begins with `-`
             command,
             stdin=takes,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=errors or complains,
             env=own | _QUIET,
         )
     except FileNotFoundError:
         raise RevisionError("git is not installed, or not in PATH") from None
     except OSError as failure:
         raise RevisionError(f"git cannot be started: {failure.strerror}") from None
-
-
-def _failure(process: "Popen[bytes]") -> str:
-    process.kill()
-    _, errors = process.communicate()
-    return _reason(errors)
 
 
 def _reason(errors: bytes) -> str:

@@ -145,11 +145,59 @@ def test_a_new_cluster_has_nothing_to_be_compared_with(fleet: Path) -> None:
     assert not any(found.without_base for found in result.clusters)
 
 
-def test_a_new_fleet_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
+ABSENT = "at the base there is no fleet in this directory"
+
+
+def test_a_new_fleet_says_that_it_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
     write(tmp_path, {"README.md": ""})
     commit(tmp_path)
     root = small_fleet(tmp_path / "fleet")
-    assert (changes(compared(root)), gaps(compared(root))) == ([], [])
+    assert (changes(compared(root)), gaps(compared(root))) == ([], [ABSENT])
+
+
+def test_a_fleet_that_moved_is_not_compared_in_silence(tmp_path: Path) -> None:
+    small_fleet(tmp_path / "old")
+    commit(tmp_path)
+    git(tmp_path, "mv", "old", "new")
+    write(tmp_path / "new", {DEMO: LARGER})
+    result = compared(tmp_path / "new")
+    assert (changes(result), gaps(result)) == ([], [ABSENT])
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_fleet_whose_place_was_no_directory_is_not_compared(kind: str, tmp_path: Path) -> None:
+    small_fleet(tmp_path / "old")
+    place = tmp_path / "new"
+    if kind == "link":
+        place.symlink_to("old")
+    else:
+        place.write_text("x", encoding="utf-8")
+    commit(tmp_path)
+    place.unlink()
+    assert gaps(compared(small_fleet(place))) == [ABSENT]
+
+
+def test_a_fleet_whose_objects_are_not_in_the_clone_is_not_new(tmp_path: Path) -> None:
+    root = small_fleet(tmp_path / "fleet")
+    commit(tmp_path)
+    oid = git(tmp_path, "rev-parse", "HEAD:fleet")
+    (tmp_path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    assert gaps(compared(root, "")) == [
+        f"object {oid} is not in this clone; clone it without `--filter`"
+    ]
+
+
+def test_a_fleet_that_lay_in_a_submodule_is_not_new(tmp_path: Path) -> None:
+    parts, top = tmp_path / "parts", tmp_path / "top"
+    small_fleet(parts)
+    commit(parts)
+    git(tmp_path, "init", "-q", "-b", "main", "top")
+    git(top, "submodule", "add", "-q", str(parts), "fleet")
+    commit(top)
+    git(top, "rm", "-q", "-f", "fleet")
+    assert gaps(compared(small_fleet(top / "fleet"))) == [
+        "what `.` held at the base is not in this repository (a submodule)"
+    ]
 
 
 def gaps(result: Compilation) -> list[str]:
@@ -161,7 +209,28 @@ def test_a_fleet_that_was_broken_at_the_base_is_not_compared(fleet: Path) -> Non
     write(fleet, {FLEET: "a: [\n"})
     commit(fleet)
     write(fleet, {FLEET: SCAFFOLD[FLEET]})
-    assert gaps(compared(fleet)) == ["fleet.yaml cannot be read at the base"]
+    assert gaps(compared(fleet)) == ["`fleet.yaml` cannot be read at the base"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [\n", SCAFFOLD[DEMO] + "a: [\n", SCAFFOLD[DEMO] + "---\na: [\n", b"\xff"]
+)
+def test_a_file_that_could_not_be_read_at_the_base_is_told(text: str | bytes, fleet: Path) -> None:
+    write(fleet, {DEMO: text})
+    commit(fleet)
+    assert gaps(compared(fleet)) == []  # as it is now, it is a finding
+    for now in (LARGER, None):
+        write(fleet, {DEMO: now})
+        assert gaps(compared(fleet)) == [f"`{DEMO}` cannot be read at the base"]
+
+
+def test_a_shared_file_that_could_not_be_read_at_the_base_is_told(fleet: Path) -> None:
+    write(fleet, {DEFAULTS: "a: [\n"})
+    commit(fleet)
+    write(fleet, {OTHER: cluster("other", "etcd: {size: 16Gi}\n")})
+    assert f"`{DEFAULTS}` cannot be read at the base" not in gaps(compared(fleet))
+    write(fleet, {DEFAULTS: SCAFFOLD[DEFAULTS]})
+    assert f"`{DEFAULTS}` cannot be read at the base" in gaps(compared(fleet))
 
 
 def test_a_cluster_that_was_broken_at_the_base_is_named(fleet: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 from contextlib import closing
@@ -115,6 +116,8 @@ def test_a_tag_names_its_commit(work: Path) -> None:
         ("nope", "there is no revision `nope`; see `git log --oneline`"),
         ("nope...", "there is no revision `nope`"),
         ("HEAD:a.yaml", "there is no revision"),
+        ("^HEAD", "cannot be the name of a revision"),
+        ("^HEAD...", "cannot be the name of a revision"),
         ("-x", "cannot be the name of a revision"),
         ("--upload-pack=x", "cannot be the name of a revision"),
         ("a\nb", "cannot be the name of a revision"),
@@ -238,14 +241,15 @@ def test_git_is_never_asked_to_write_to_page_or_to_fetch(
     monkeypatch.setenv("GIT_TRACE", "1")
     with closing(RevisionTree(work, find_base(work))) as tree:
         assert tree.read("a.yaml") == b"a: 1\n"
-    assert {command[5 + 2] for command, _ in started} == {
+    options = len(revision._OPTIONS) + 1  # noqa: SLF001  # what every call has
+    assert {command[options + 2] for command, _ in started} == {
         "rev-parse",
         "for-each-ref",
         "merge-base",
         "cat-file",
     }
     for command, environment in started:
-        assert command[:5] == ["git", *revision._OPTIONS]  # noqa: SLF001  # what every call has
+        assert command[:options] == ["git", *revision._OPTIONS]  # noqa: SLF001  # what every call has
         assert environment["GIT_ALLOW_PROTOCOL"] == "nothing"
         assert environment["GIT_TERMINAL_PROMPT"] == "0"
         assert "GIT_TRACE" not in environment
@@ -256,13 +260,13 @@ def test_what_the_work_tree_has_is_not_asked_for(work: Path) -> None:
     with closing(RevisionTree(work, base, [b"a: 1\n"])) as tree:
         tree.scan("")
         asked: list[str] = []
-        ask = tree._objects.ask  # noqa: SLF001  # the one way to git's objects
+        read = tree._objects.read  # noqa: SLF001  # the one way to git's objects
 
-        def count(name: str, lost: Exception) -> tuple[str, bytes]:
-            asked.append(name)
-            return ask(name, lost)
+        def count(oid: str) -> bytes:
+            asked.append(oid)
+            return read(oid)
 
-        tree._objects.ask = count  # type: ignore[method-assign]  # noqa: SLF001  # as above
+        tree._objects.read = count  # type: ignore[method-assign]  # noqa: SLF001  # as above
         assert tree.read("a.yaml") == b"a: 1\n"
         assert asked == []
 
@@ -330,3 +334,97 @@ def test_an_object_that_is_not_in_the_clone_is_told(work: Path) -> None:
     lost = pytest.raises(RevisionError, match="is not in this clone")
     with closing(RevisionTree(work, base)) as tree, lost:
         tree.read("a.yaml")
+
+
+@pytest.mark.parametrize("below", ["", "fleets", "fleets/one"])
+def test_a_directory_that_is_not_in_the_clone_is_told(below: str, work: Path) -> None:
+    base = find_base(work / "fleets/one")
+    directory = git(work, "rev-parse", f"HEAD:{below}")
+    (work / ".git/objects" / directory[:2] / directory[2:]).unlink()
+    lost = pytest.raises(RevisionError, match="is not in this clone")
+    with closing(RevisionTree(work, base)) as tree, lost:
+        tree.scan("")
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "nothing"])
+def test_a_fleet_whose_place_was_no_directory_was_not_there(kind: str, work: Path) -> None:
+    place = work / "fleets/two"
+    if kind == "link":
+        place.symlink_to("one")
+    elif kind == "file":
+        write(work, {"fleets/two": "x"})
+    commit(work)
+    place.unlink(missing_ok=True)
+    write(work, {"fleets/two/fleet.yaml": "x: 1\n"})
+    with closing(RevisionTree(place, find_base(place, "HEAD"))) as tree:
+        assert not tree.is_link("fleet.yaml")
+        for ask in (tree.scan, tree.read):
+            with pytest.raises(OSError):  # noqa: PT011  # as for any path that is not there
+                ask("fleet.yaml")
+
+
+def test_a_fleet_whose_place_was_a_submodule_is_not_looked_into(work: Path, tmp_path: Path) -> None:
+    git(work, "submodule", "add", "-q", str(tmp_path / "origin"), "parts")
+    commit(work)
+    git(work, "rm", "-q", "-f", "parts")
+    place = work / "parts/fleets/one"
+    write(place, {"fleet.yaml": "x: 1\n"})
+    with closing(RevisionTree(place, find_base(place, "HEAD"))) as tree:
+        assert list(tree.scan("")) == []
+        assert tree.sealed == {"": "a submodule"}
+
+
+def test_steps_of_a_path_are_no_links(work: Path) -> None:
+    deep = "/".join("d" * 60)
+    write(work, {f"{deep}/x.yaml": "x: 1\n"})
+    (work / "link.yaml").symlink_to(f"{deep}/x.yaml")
+    (work / "link40").symlink_to("link.yaml")
+    for number in range(40):
+        (work / f"link{number}").symlink_to(f"link{number + 1}")
+    commit(work)
+    with closing(RevisionTree(work, find_base(work, "HEAD"))) as tree:
+        assert tree.real("link.yaml") == f"{deep}/x.yaml"
+        assert tree.real("link2") == f"{deep}/x.yaml"
+        assert tree.real("link1") == "link1"  # the system follows as many
+        with pytest.raises(OSError):  # noqa: PT011  # as the system
+            tree.read("link1")
+
+
+def test_a_program_that_the_repository_names_is_not_run(work: Path, tmp_path: Path) -> None:
+    program = tmp_path / "monitor"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    git(work, "config", "core.fsmonitor", str(program))
+    assert revision.left_out(work, ["a.yaml"]) == set()
+    with closing(RevisionTree(work, find_base(work))) as tree:
+        tree.read("a.yaml")
+    assert not (tmp_path / "ran").exists()
+
+
+CHATTY = """
+case "$*" in *cat-file*) timeout 5 head -c 300000 /dev/zero >&2 || exit 1 ;; esac
+exec {git} "$@"
+"""
+
+
+def test_whatever_git_complains_about_it_does_not_wait_for_a_reader(
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_git(tmp_path / "bin", CHATTY.format(git=shutil.which("git")), monkeypatch)
+    with closing(RevisionTree(work, find_base(work))) as tree:
+        assert tree.read("a.yaml") == b"a: 1\n"
+
+
+def test_without_a_place_for_temporary_files_objects_are_read(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with closing(RevisionTree(work, find_base(work))) as tree:
+        assert tree.read("a.yaml") == b"a: 1\n"
+    failed = pytest.raises(RevisionError, match="git failed: without a word")
+    fake_git(work / "bin", "exit 1", monkeypatch)
+    with closing(RevisionTree(work, Revision("0" * 40, "0" * 9, ""))) as tree, failed:
+        tree.scan("")
