@@ -27,6 +27,7 @@ def slowly(*_):
     print("begun", file=sys.stderr, flush=True)
     time.sleep({seconds})
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start us in the background
 {before}
 hcpc.verify.rules.check_rules = slowly
 sys.argv[1:] = ["lint", "--no-cache", "--executor", {executor!r}, "-j", "2"]
