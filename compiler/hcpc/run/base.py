@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -128,7 +129,7 @@ def _changes(revision: "Revision", current: Current) -> Changes:
         sink = Sink()
         base = read_fleet(fleet.root, sink, tree)
         if base is None:
-            return _without_fleet(tree)
+            return _without_fleet(tree, fleet.root, revision)
         there = _files_there(base, current, tree.sealed, revision.short)
         lost = _lost(sink, tree, fleet.tree)
         gone = (there.keys() | lost) - {file.path for file in fleet.files}
@@ -140,13 +141,16 @@ def _changes(revision: "Revision", current: Current) -> Changes:
         return found._replace(unchecked=(*_sealed(tree), *_unread(lost), *found.unchecked))
 
 
-def _without_fleet(tree: "RevisionTree") -> Changes:
-    """Why there is nothing to compare with: no fleet at the base, or one that cannot be read."""
+def _without_fleet(tree: "RevisionTree", root: Path, revision: "Revision") -> Changes:
+    """Why there is nothing to compare with; a fleet that is new needs no reason."""
+    from hcpc.source.revision import stood_elsewhere  # noqa: PLC0415  # is loaded by now
+
     try:
         tree.read(FLEET_FILE)
     except OSError:
         absent = Unchecked(CHANGES, "at the base there is no fleet in this directory")
-        return Changes(unchecked=_sealed(tree) or (absent,))
+        told = (absent,) if stood_elsewhere(root, revision, FLEET_FILE) else ()
+        return Changes(unchecked=_sealed(tree) or told)
     return Changes(unchecked=_unread([FLEET_FILE]))
 
 

@@ -387,6 +387,20 @@ def _close(stream: IO[bytes] | None) -> None:
             stream.close()
 
 
+def stood_elsewhere(root: Path, revision: Revision, name: str) -> bool:
+    """Whether a file of this name stood in another directory at a revision and is gone by now.
+
+    Also true where the place of `root` itself was no directory. Raises RevisionError.
+    """
+    arguments = ("ls-tree", "-r", "-z", "--full-tree", "--name-only", revision.commit)
+    listed = _run(root, *arguments).split("\0")
+    steps = [step for step in revision.directory.split("/") if step]
+    top = Path(os.path.realpath(root), *[".."] * len(steps))
+    return "/".join(steps) in listed or any(
+        path.rpartition("/")[2] == name and not os.path.lexists(top / path) for path in listed
+    )
+
+
 def _run(root: Path, *arguments: str, ends: Sequence[int] = (0,)) -> str:
     """What a command of git prints; a RevisionError when it ends in any other way."""
     process = _start(root, *arguments)
