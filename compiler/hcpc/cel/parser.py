@@ -12,7 +12,7 @@ from hcpc.cel.values import CelError, UnsupportedError
 DEPTH: Final = 100
 """How deep brackets and unary operators nest. Chains of operators and fields do not count."""
 
-_RESERVED: Final = frozenset(
+RESERVED: Final = frozenset(
     (
         "as",
         "break",
@@ -33,6 +33,7 @@ _RESERVED: Final = frozenset(
         "while",
     )
 )
+"""Words that no variable is called, for languages that CEL may be translated to."""
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
 _BINARY: Final = {
     "||": 1,
@@ -274,7 +275,7 @@ class _Parser:
         token = self.expect("name")
         if token.value in _WORDS:
             return Literal(_WORDS[token.value], token.at)
-        if token.value in _RESERVED:
+        if token.value in RESERVED:
             raise CelError(f"`{token.value}` is a reserved word", token.at)
         if self._skip("("):
             return Call(token.value, None, self._arguments(), token.at)

@@ -34,3 +34,16 @@ def number(value: Any) -> int | None:
 def text(value: Any) -> str:
     """The value if it is text, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def value_at(body: Any, path: tuple[str | int, ...]) -> Any:
+    """The value at a path of keys and indexes, or None."""
+    for step in path:
+        match body:
+            case dict() if step in body:
+                body = body[step]
+            case list() if isinstance(step, int) and 0 <= step < len(body):
+                body = body[step]
+            case _:
+                return None
+    return body

@@ -34,3 +34,8 @@ def platform(name: str) -> Platform | None:
 def name_of(kind: str) -> str | None:
     """The spec name of a platform by its manifest type, or None."""
     return _BY_TYPE.get(kind)
+
+
+def platform_of_type(kind: str) -> Platform | None:
+    """A platform by its manifest type, or None."""
+    return platform(_BY_TYPE.get(kind, ""))

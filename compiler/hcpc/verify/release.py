@@ -8,8 +8,13 @@ import re
 from typing import Any, NamedTuple
 
 from hcpc.resolve.scope import Scope
+from hcpc.syntax.tree import FieldPath
 
 MULTI = "multi"
+RELEASE: FieldPath = ("spec", "release", "image")
+"""Where a HostedCluster and a NodePool name their release."""
+CONTROL_PLANE_RELEASE: FieldPath = ("spec", "controlPlaneRelease", "image")
+"""Where a HostedCluster names another one for its control plane alone."""
 _TAG = re.compile(
     r":v?(\d+\.\d+\.\d+(?:-(?:rc|ec|fc)\.\d+|-0\.[a-z][0-9A-Za-z.-]*)?)"
     r"(?:-(multi|amd64|arm64|x86_64|aarch64|ppc64le|s390x))?(?:[-_.].*)?"

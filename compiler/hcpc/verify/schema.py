@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hcpc.kube.loose import value_at
 from hcpc.syntax.tree import Path as FaultPath
 from hcpc.verify import messages
 
@@ -126,7 +127,7 @@ def _schema_faults(checker: _Checker, manifest: Any) -> list[SchemaFault]:
     for error in checker.validator.iter_errors(manifest):
         path = tuple(error.instance_path)
         node, shape = _schema_at(checker.schema, path)
-        faults += _faults(error, path, _value_at(manifest, path), node, shape)
+        faults += _faults(error, path, value_at(manifest, path), node, shape)
     return faults
 
 
@@ -245,12 +246,6 @@ def _schema_at(schema: dict[str, Any], path: FaultPath) -> tuple[dict[str, Any],
         if shape:
             node = {**schema["$defs"][shape], **node}
     return node, shape
-
-
-def _value_at(value: Any, path: FaultPath) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 def called(path: FaultPath) -> str:

@@ -10,6 +10,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from typing import Any, Final
 
+from hcpc.cel.parser import RESERVED
 from hcpc.cel.values import (
     Broken,
     CelError,
@@ -25,31 +26,7 @@ from hcpc.cel.values import (
 Convert = Callable[[Any], Any]
 """Makes a rule's value of a plain one. Where a schema has None instead, values stay as they are."""
 
-_RESERVED: Final = frozenset(
-    (
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    )
-)
+_RESERVED: Final = RESERVED | {"true", "false", "null", "in"}
 _ESCAPED: Final = re.compile(r"__|[-./]|[^A-Za-z0-9_]", re.ASCII)
 _ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _DATE_TIME: Final = re.compile(

@@ -13,11 +13,10 @@ from hcpc.kube.manifest import Manifest
 from hcpc.mapping.table import get
 from hcpc.platforms import registry
 from hcpc.syntax.tree import FieldPath
-from hcpc.verify.release import MULTI, release_of
+from hcpc.verify.release import MULTI, RELEASE, release_of
 from hcpc.verify.subject import Subject
 
 _ARCH: FieldPath = ("spec", "arch")
-_IMAGE: FieldPath = ("spec", "release", "image")
 _DEFAULT = "amd64"
 
 
@@ -41,8 +40,8 @@ def check(subject: Subject, sink: Sink) -> None:
 
 
 def _check_images(subject: Subject, pool: Manifest, arch: Any, sink: Sink) -> None:
-    own = get(pool.body, _IMAGE)
-    of_cluster = subject.value(_IMAGE)
+    own = get(pool.body, RELEASE)
+    of_cluster = subject.value(RELEASE)
     for holder, image in ((pool, own), (subject.hosted_cluster, of_cluster)):
         made_for = release_of(image, subject.cluster.scope).arch
         if made_for in {"", MULTI, arch} or (holder is not pool and image == own):
@@ -53,6 +52,6 @@ def _check_images(subject: Subject, pool: Manifest, arch: Any, sink: Sink) -> No
             subject.span(pool, _ARCH),
             f"nodes of node pool `{pool.source[1]}` are `{arch}`, and {whose} release is for "
             f"`{made_for}` only",
-            secondary=(Label(subject.span(holder, _IMAGE), "this release"),),
+            secondary=(Label(subject.span(holder, RELEASE), "this release"),),
             help="take the `multi` image of the release",
         )

@@ -7,13 +7,12 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.loose import texts
 from hcpc.syntax.tree import Path
-from hcpc.verify.release import minor, release_of
+from hcpc.verify.release import RELEASE, minor, release_of
 from hcpc.verify.subject import Subject
 
 _CAPABILITIES = ("spec", "capabilities")
 _DISABLED = (*_CAPABILITIES, "disabled")
 _LATER = frozenset({"Console", "Ingress", "Insights", "NodeTuning", "openshift-samples"})
-_RELEASE = ("spec", "release", "image")
 _FIRST = (4, 20)
 
 
@@ -24,7 +23,7 @@ def check(subject: Subject, sink: Sink) -> None:
         return
     disabled = [name for _, name in texts(capabilities["disabled"])]
     enabled = {name for _, name in texts(capabilities.get("enabled"))}
-    version = release_of(subject.value(_RELEASE), subject.cluster.scope).version
+    version = release_of(subject.value(RELEASE), subject.cluster.scope).version
     is_early = (0, 0) < minor(version) < _FIRST
     manifest = subject.hosted_cluster
     for at, name in enumerate(disabled):

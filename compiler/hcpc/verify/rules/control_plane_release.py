@@ -9,30 +9,32 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.loose import text
-from hcpc.verify.release import minor, precedence, release_of
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE, minor, precedence, release_of
 from hcpc.verify.subject import Subject
 
-_RELEASE = ("spec", "release", "image")
-_OWN = ("spec", "controlPlaneRelease", "image")
 _FORCED = ("metadata", "annotations", "hypershift.openshift.io/force-upgrade-to")
 
 
 def check(subject: Subject, sink: Sink) -> None:
     """Report upgrades forced elsewhere, a control plane that is another version, and tags."""
     manifest = subject.hosted_cluster
-    release, own = text(subject.value(_RELEASE)), text(subject.value(_OWN))
+    release, own = text(subject.value(RELEASE)), text(subject.value(CONTROL_PLANE_RELEASE))
     forced = text(subject.value(_FORCED))
     if forced and forced != (own or release):
         sink.report(
             codes.FORCED_UPGRADE,
             subject.span(manifest, _FORCED),
             "the upgrade is forced to another image than the cluster's release",
-            secondary=(Label(subject.span(manifest, _OWN if own else _RELEASE), "the release"),),
+            secondary=(
+                Label(
+                    subject.span(manifest, CONTROL_PLANE_RELEASE if own else RELEASE), "the release"
+                ),
+            ),
             help=f"write `{own or release}`, or remove it when the upgrade is done",
         )
     if own:
         _check_own(subject, release, own, sink)
-    for path, image in ((_RELEASE, release), (_OWN, own)):
+    for path, image in ((RELEASE, release), (CONTROL_PLANE_RELEASE, own)):
         if "/" in image and "@" not in image:  # a version that no catalog has is told already
             sink.report(
                 codes.RELEASE_BY_TAG,
@@ -50,8 +52,8 @@ def _check_own(subject: Subject, release: str, own: str, sink: Sink) -> None:
         return
     sink.report(
         codes.CONTROL_PLANE_RELEASE,
-        subject.span(subject.hosted_cluster, _OWN),
+        subject.span(subject.hosted_cluster, CONTROL_PLANE_RELEASE),
         f"the control plane is {ours}, the cluster {theirs}",
-        secondary=(Label(subject.span(subject.hosted_cluster, _RELEASE), "the cluster's release"),),
+        secondary=(Label(subject.span(subject.hosted_cluster, RELEASE), "the cluster's release"),),
         help="take a later patch of the same minor version; upgrades go through `release`",
     )

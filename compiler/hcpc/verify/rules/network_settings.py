@@ -8,7 +8,7 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.kube.loose import mapping, text
 from hcpc.platforms import registry
 from hcpc.syntax.tree import FieldPath
-from hcpc.verify.release import minor, release_of
+from hcpc.verify.release import RELEASE, minor, release_of
 from hcpc.verify.subject import Subject
 
 _OPERATOR = ("spec", "operatorConfiguration", "clusterNetworkOperator")
@@ -16,7 +16,6 @@ _TYPE = ("spec", "networking", "networkType")
 _PORT = ("spec", "networking", "apiServer", "port")
 _NODE_CIDRS = ("spec", "networking", "allocateNodeCIDRs")
 _OVN, _OTHER, _OLD = "OVNKubernetes", "Other", "OpenShiftSDN"
-_RELEASE = ("spec", "release", "image")
 _FIRST_WITHOUT = (4, 11)
 _HTTPS = 443
 
@@ -55,7 +54,7 @@ def _report(subject: Subject, path: FieldPath, needed: str, chosen: str, sink: S
 def _check_old(subject: Subject, sink: Sink) -> None:
     platform = registry.platform(subject.cluster.platform)
     assert platform is not None
-    version = release_of(subject.value(_RELEASE), subject.cluster.scope).version
+    version = release_of(subject.value(RELEASE), subject.cluster.scope).version
     if platform.old_network or (0, 0) < minor(version) < _FIRST_WITHOUT:
         return
     sink.report(

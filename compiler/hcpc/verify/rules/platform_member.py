@@ -18,7 +18,7 @@ def check(subject: Subject, sink: Sink) -> None:
     """Refuse settings of another platform, and a platform without those it needs."""
     platform = mapping(subject.value(("spec", "platform")))
     kind = text(platform.get("type"))
-    own = registry.platform(registry.name_of(kind) or "")
+    own = registry.platform_of_type(kind)
     if own is None:
         return
     cluster = subject.hosted_cluster

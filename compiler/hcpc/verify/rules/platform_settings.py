@@ -6,10 +6,8 @@ What a restore needs in git is told of a cluster that is marked for one with all
 from hcpc.diagnostics.sink import Sink
 from hcpc.platforms import registry
 from hcpc.verify.fleet.facts import moves
-from hcpc.verify.release import minor, release_of
+from hcpc.verify.release import RELEASE, minor, release_of
 from hcpc.verify.subject import Subject
-
-_RELEASE = ("spec", "release", "image")
 
 
 def check(subject: Subject, sink: Sink) -> None:
@@ -17,7 +15,7 @@ def check(subject: Subject, sink: Sink) -> None:
     cluster = subject.cluster
     platform = registry.platform(cluster.platform)
     assert platform is not None
-    version = minor(release_of(subject.value(_RELEASE), cluster.scope).version)
+    version = minor(release_of(subject.value(RELEASE), cluster.scope).version)
     told = platform.recovery.pinned if moves(subject) else ()
     for manifest in (subject.hosted_cluster, *subject.node_pools):
         for problem in platform.problems(manifest.body, version):

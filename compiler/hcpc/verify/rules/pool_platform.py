@@ -12,7 +12,7 @@ from hcpc.mapping.table import get
 from hcpc.platforms import registry
 from hcpc.platforms.platform import Pool
 from hcpc.syntax.tree import FieldPath
-from hcpc.verify.release import minor, release_of
+from hcpc.verify.release import RELEASE, minor, release_of
 from hcpc.verify.subject import Subject
 
 _PLATFORM: FieldPath = ("spec", "platform")
@@ -54,5 +54,5 @@ def check(subject: Subject, sink: Sink) -> None:
 
 
 def _minor(subject: Subject, manifest: Manifest) -> tuple[int, int]:
-    image = get(manifest.body, ("spec", "release", "image"))
+    image = get(manifest.body, RELEASE)
     return minor(release_of(image, subject.cluster.scope).version)

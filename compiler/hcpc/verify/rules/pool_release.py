@@ -11,24 +11,23 @@ from hcpc.kube.loose import mapping
 from hcpc.kube.manifest import Manifest
 from hcpc.mapping.table import get
 from hcpc.syntax.tree import FieldPath
-from hcpc.verify.release import minor, precedence, release_of
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE, minor, precedence, release_of
 from hcpc.verify.subject import Subject
 
 BEHIND = 3
 """How many minor versions a node pool may be older."""
 _SKIPPED = "hypershift.openshift.io/skip-release-image-validation"
-_IMAGE: FieldPath = ("spec", "release", "image")
-_RELEASES: tuple[FieldPath, ...] = (_IMAGE, ("spec", "controlPlaneRelease", "image"))
+_RELEASES: tuple[FieldPath, ...] = (RELEASE, CONTROL_PLANE_RELEASE)
 
 
 def check(subject: Subject, sink: Sink) -> None:
     """Refuse the releases of pools that their control plane does not go with."""
     images = {path: image for path in _RELEASES if (image := subject.value(path))}
-    own = images.get(_IMAGE)
+    own = images.get(RELEASE)
     if _SKIPPED in mapping(subject.value(("metadata", "annotations"))):
         return
     for pool in subject.node_pools:
-        image = get(pool.body, _IMAGE)
+        image = get(pool.body, RELEASE)
         if image == own or not image or not images:
             continue
         scope = subject.cluster.scope
@@ -51,7 +50,7 @@ def _compare(
         return
     sink.report(
         codes.POOL_RELEASE,
-        subject.span(pool, _IMAGE),
+        subject.span(pool, RELEASE),
         f"release `{version}` of node pool `{pool.source[1]}` is {fault} its control plane's",
         secondary=(
             Label(subject.span(subject.hosted_cluster, at), f"the control plane has `{newest}`"),

@@ -11,11 +11,11 @@ from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.loose import mapping, numbered, text, texts
 from hcpc.syntax.tree import Path
+from hcpc.verify.release import RELEASE
 from hcpc.verify.subject import Subject
 
 _SOURCES = ("spec", "configuration", "image", "registrySources")
 _MIRRORS = ("spec", "imageContentSources")
-_RELEASE = ("spec", "release", "image")
 
 
 class _Use(NamedTuple):
@@ -58,10 +58,10 @@ def check(subject: Subject, sink: Sink) -> None:
 
 def _uses(subject: Subject) -> Iterator[_Use]:
     """The repositories that nodes pull from, each once."""
-    release = text(subject.value(_RELEASE)).partition("@")[0]
+    release = text(subject.value(RELEASE)).partition("@")[0]
     host, slash, name = release.rpartition("/")
     if slash:
-        yield _Use(_RELEASE, f"{host}/{name.partition(':')[0]}", "the release")
+        yield _Use(RELEASE, f"{host}/{name.partition(':')[0]}", "the release")
     for at, entry in numbered(subject.value(_MIRRORS)):
         for index, mirror in texts(entry.get("mirrors")):
             if mirror != entry.get("source"):

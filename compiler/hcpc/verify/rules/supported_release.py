@@ -13,11 +13,9 @@ from hcpc.kube.loose import mapping
 from hcpc.kube.manifest import Manifest
 from hcpc.mapping.table import get
 from hcpc.syntax.tree import FieldPath, nearest_span
-from hcpc.verify.release import minor, release_of
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE, minor, release_of
 from hcpc.verify.subject import Subject
 
-_RELEASE: FieldPath = ("spec", "release", "image")
-_CONTROL_PLANE: FieldPath = ("spec", "controlPlaneRelease", "image")
 _SKIPPED = "hypershift.openshift.io/skip-release-image-validation"
 
 
@@ -50,9 +48,7 @@ def check(subject: Subject, sink: Sink) -> None:
 def _releases(subject: Subject) -> Iterator[tuple[Manifest, FieldPath]]:
     """Where images stand; of a pool's only one that is not its cluster's, which is told there."""
     cluster = subject.hosted_cluster
-    yield cluster, _RELEASE
-    yield cluster, _CONTROL_PLANE
-    image = subject.value(_RELEASE)
-    yield from (
-        (pool, _RELEASE) for pool in subject.node_pools if get(pool.body, _RELEASE) != image
-    )
+    yield cluster, RELEASE
+    yield cluster, CONTROL_PLANE_RELEASE
+    image = subject.value(RELEASE)
+    yield from ((pool, RELEASE) for pool in subject.node_pools if get(pool.body, RELEASE) != image)

@@ -15,7 +15,7 @@ _TYPE = ("spec", "platform", "type")
 def check(before: Subject, after: Subject, sink: Sink) -> None:
     """Warn about changes of the platform's disruptive fields."""
     pair = hosted_clusters(before, after)
-    platform = registry.platform(registry.name_of(str(pair.now(_TYPE))) or "")
+    platform = registry.platform_of_type(str(pair.now(_TYPE)))
     if platform is None or platform.member is None or pair.was(_TYPE) != pair.now(_TYPE):
         return
     for field, consequence in platform.disruptive.items():

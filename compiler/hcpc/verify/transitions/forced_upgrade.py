@@ -5,11 +5,12 @@ Source: HyperShift, hostedcluster controller, `isUpgrading`.
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE
 from hcpc.verify.subject import Subject
 from hcpc.verify.transitions.pair import hosted_clusters
 
 _FORCED = ("metadata", "annotations", "hypershift.openshift.io/force-upgrade-to")
-_IMAGES = (("spec", "controlPlaneRelease", "image"), ("spec", "release", "image"))
+_IMAGES = (CONTROL_PLANE_RELEASE, RELEASE)
 
 
 def check(before: Subject, after: Subject, sink: Sink) -> None:

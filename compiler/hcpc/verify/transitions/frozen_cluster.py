@@ -157,8 +157,7 @@ def check(before: Subject, after: Subject, sink: Sink) -> None:
         _report_platform(pair, sink)
         return
     check_table(pair, (), TABLE, sink)
-    name = registry.name_of(str(pair.now(_TYPE)))
-    platform = registry.platform(name or "")
+    platform = registry.platform_of_type(str(pair.now(_TYPE)))
     if platform is None:
         return
     if not platform.services_change:

@@ -38,7 +38,7 @@ def check(before: Subject, after: Subject, sink: Sink) -> None:
     for pair in node_pools(before, after):
         check_table(pair, (), TABLE, sink)
         kind = pair.now(_TYPE)
-        platform = registry.platform(registry.name_of(str(kind)) or "")
+        platform = registry.platform_of_type(str(kind))
         if platform and platform.member and pair.was(_TYPE) == kind:
             member = ("spec", "platform", platform.member)
             check_table(pair, member, platform.frozen_of_pool, sink)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hcpc.diagnostics.codes import Code
 from hcpc.diagnostics.diagnostic import Label
 from hcpc.diagnostics.sink import Sink
+from hcpc.kube.loose import value_at
 from hcpc.kube.manifest import Manifest
 from hcpc.mapping.table import get
 from hcpc.source.text import Span
@@ -131,19 +132,6 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
             yield path
         case _:
             pass
-
-
-def value_at(body: Any, path: Path) -> Any:
-    """The value at a path of keys and indexes, or None."""
-    for step in path:
-        match body:
-            case dict() if step in body:
-                body = body[step]
-            case list() if isinstance(step, int) and 0 <= step < len(body):
-                body = body[step]
-            case _:
-                return None
-    return body
 
 
 def _said(subject: Subject, manifest: Manifest, path: Path) -> Any:

@@ -3,12 +3,10 @@
 from typing import NamedTuple
 
 from hcpc.syntax.tree import FieldPath
-from hcpc.verify.release import release_of
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE, release_of
 from hcpc.verify.subject import Subject
 from hcpc.verify.transitions.pair import Pair
 
-_RELEASE = ("spec", "release", "image")
-_CONTROL_PLANE = ("spec", "controlPlaneRelease", "image")
 _SKIPPED = ("metadata", "annotations", "hypershift.openshift.io/skip-release-image-validation")
 
 
@@ -23,14 +21,14 @@ class ReleaseChange(NamedTuple):
 
 def release_change(pair: Pair) -> ReleaseChange | None:
     """The change of an object's release; None without one, or where a version is not known."""
-    return _change(pair, _RELEASE, _RELEASE)
+    return _change(pair, RELEASE, RELEASE)
 
 
 def control_plane(pair: Pair) -> ReleaseChange | None:
     """The change of what the control plane runs, which need not be the cluster's release."""
     old, new = (
-        _CONTROL_PLANE if value is not None else _RELEASE
-        for value in (pair.was(_CONTROL_PLANE), pair.now(_CONTROL_PLANE))
+        CONTROL_PLANE_RELEASE if value is not None else RELEASE
+        for value in (pair.was(CONTROL_PLANE_RELEASE), pair.now(CONTROL_PLANE_RELEASE))
     )
     return _change(pair, old, new)
 
