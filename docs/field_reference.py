@@ -49,6 +49,7 @@ _KINDS = {
     "Profile": "`spec` has the fields of a [hosted cluster](#hosted-cluster), none required.",
     "NodeConfig": "Paths are below `spec`. `NAME` is a path below `files`, a unit below `units`.",
     "Policy": "Paths are below `spec`. `NAME` is the id of a rule, such as `ORG0001`.",
+    "Tombstone": "Paths are below `spec`.",
 }
 """What is said of each kind but `Cluster`, in the order of the page."""
 _WHOLE = {

@@ -32,6 +32,7 @@ _SECTIONS = {
     "15": "Node pools, and the fleet",
     "16": "Changes of running clusters",
     "17": "Policies",
+    "18": "Tombstones",
 }
 
 

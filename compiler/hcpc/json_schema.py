@@ -13,7 +13,7 @@ from hcpc.spec.management_cluster import PARTS, part_model
 from hcpc.spec.types import Form
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_WHOLE = {"Fleet", "Policy", "ReleaseCatalog"}
+_WHOLE = {"Fleet", "Policy", "ReleaseCatalog", "Tombstone"}
 _ANNOTATIONS = frozenset({"default", "description", "title"})
 
 

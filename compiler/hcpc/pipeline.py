@@ -5,6 +5,7 @@ findings in the sink, never exceptions. Nothing here touches the output director
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from hcpc.emit.bundle import (
     settings_of,
 )
 from hcpc.emit.formats import FORMATS, requested
+from hcpc.emit.sync_data import SyncBundle, sync_files
 from hcpc.kube.manifest import HOSTED_CLUSTER, Manifest
 from hcpc.lower.lower import lower
 from hcpc.lower.pasted import with_spec_fields
@@ -41,6 +43,7 @@ from hcpc.resolve.fleet import Fleet, check_chosen_output, read_fleet
 from hcpc.resolve.follow_ups import is_follow_up
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import check_documents
+from hcpc.resolve.tombstones import Buried, Tombstone, read_tombstones
 from hcpc.run.base import cluster_at
 from hcpc.run.schedule import Job, Options, Outcome, run_all
 from hcpc.run.unit import UnitResult
@@ -62,6 +65,7 @@ from hcpc.verify.policies import (
 from hcpc.verify.restores import check_restores
 from hcpc.verify.secrets import check_secrets
 from hcpc.verify.subject import Subject
+from hcpc.verify.tombstones import check_tombstones, let_go
 
 __all__ = ["Compilation", "Options", "compile_files", "compile_fleet", "compile_units"]
 
@@ -71,7 +75,8 @@ class Compilation(NamedTuple):
 
     `files` are texts by path below the output directory `target`; `kept` are digests of files
     that need no text because they lie there already. `unchecked` is what was not looked at, and
-    `pages` are those of the organisation's own rules that found something.
+    `pages` are those of the organisation's own rules that found something. `tombstones` are those
+    that stand.
     """
 
     target: Path
@@ -83,6 +88,7 @@ class Compilation(NamedTuple):
     unchecked: tuple[Unchecked, ...] = ()
     waived: tuple[Waived, ...] = ()
     pages: Mapping[str, str] = MappingProxyType({})
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 def compile_fleet(
@@ -129,12 +135,18 @@ def compile_files(
         for found in result.findings:
             sink.add(found)
     _check_whole(fleet, outcome, clusters, sink)
+    tombstones = read_tombstones(outcome.environment)
+    check_tombstones(tombstones, outcome.environment, clusters, sink)
     files |= _fleet_files(fleet, outcome.environment, clusters, sink)
     if output:
-        check_chosen_output(fleet, output, {path.partition("/")[0] for path in files}, sink)
+        names = {path.partition("/")[0] for path in files}
+        names.update(each.buried.management_cluster for each in tombstones)
+        check_chosen_output(fleet, output, names, sink)
     clusters.sort(key=lambda cluster: (cluster.name, cluster.name_span.order))
-    findings = with_spec_fields(sink.findings())
+    findings = let_go(with_spec_fields(sink.findings()), tombstones, clusters)
     judged = judge(findings, clusters, outcome.environment, options.today)
+    if emit:
+        files |= _sync_files(clusters, tombstones, judged)
     return Compilation(
         target,
         tuple(clusters),
@@ -149,6 +161,7 @@ def compile_files(
         ),
         waived=judged.waived,
         pages=_own_pages(outcome.environment, judged),
+        tombstones=tombstones,
     )
 
 
@@ -163,7 +176,20 @@ def _check_whole(fleet: Fleet, outcome: Outcome, clusters: Sequence[Summary], si
     matched = {step for cluster in clusters for step in cluster.overlays}
     check_overlays(environment, matched, _troubled(clusters, sink), sink)
     check_restores(environment, clusters, sink)
-    check_leaving(outcome.changes.was, clusters, sink)
+    check_leaving(outcome.changes.was, clusters, partial(_tombstone_of, outcome), sink)
+
+
+def _tombstone_of(outcome: Outcome, name: str) -> Tombstone | None:
+    """The tombstone of a hosted cluster of the base revision, as it was there."""
+    base, tombstones = outcome.changes.base, read_tombstones(outcome.environment)
+    if base is None or not any(each.buried.name == name for each in tombstones):
+        return None
+    document = cluster_at(base, outcome.changes.was[name].path, name)
+    was = resolve_cluster(document, base.environment, Sink()) if document else None
+    if was is None:
+        return None
+    gone = Buried(was.management_cluster, "", HOSTED_CLUSTER, was.namespace, was.name)
+    return next((each for each in tombstones if each.buried == gone), None)
 
 
 def _own_pages(environment: Environment, judged: Judgement) -> Mapping[str, str]:
@@ -245,7 +271,11 @@ def _compile_cluster(
     wanted = job.emit and may_be_written(sink, job.environment)
     emitted = _emit(cluster, parts, restores, job.fleet) if wanted else None
     summary = facts.summary(
-        subject, overlays=parts.matched, without_crd=without_crd, without_base=without_base
+        subject,
+        parts.guest,
+        overlays=parts.matched,
+        without_crd=without_crd,
+        without_base=without_base,
     )
     return summary, emitted
 
@@ -303,13 +333,13 @@ def _emit(
 
 
 def _fleet_files(
-    fleet: Fleet, environment: Environment, clusters: list[Summary], sink: Sink
+    fleet: Fleet, environment: Environment, clusters: Iterable[Summary], sink: Sink
 ) -> Files:
     """What stands above the hosted clusters: the management clusters and the fleet."""
-    owners: dict[str, list[str]] = {}
-    for cluster in clusters:
-        if cluster.management_cluster:
-            owners.setdefault(cluster.management_cluster, []).append(cluster.name)
+    owners = {
+        name: tuple(sorted(each.name for each in those))
+        for name, those in _by_management_cluster(clusters).items()
+    }
     operators: dict[str, tuple[Manifest, ...]] = {}
     for management in environment.management_clusters():
         objects = management_payloads(management, environment, sink)
@@ -317,9 +347,7 @@ def _fleet_files(
         operators[management.name] = objects
     settings = settings_of(fleet)
     bundles = tuple(
-        ManagementBundle(
-            name, tuple(sorted(owners.get(name, ()))), operators.get(name, ()), settings
-        )
+        ManagementBundle(name, owners.get(name, ()), operators.get(name, ()), settings)
         for name in sorted(owners.keys() | operators.keys())
     )
     files: Files = {}
@@ -328,3 +356,30 @@ def _fleet_files(
             files |= form.management_files(bundle)
         files |= form.fleet_files(FleetBundle(settings, bundles))
     return files
+
+
+def _sync_files(
+    clusters: Iterable[Summary], tombstones: Iterable[Tombstone], judged: Judgement
+) -> Files:
+    """What the syncs of the management clusters are told beside the objects."""
+    owners = _by_management_cluster(clusters)
+    stones: dict[str, list[Tombstone]] = {}
+    for each in tombstones:
+        stones.setdefault(each.buried.management_cluster, []).append(each)
+    files: Files = {}
+    for name in sorted(owners.keys() | stones.keys()):
+        those = owners.get(name, ())
+        names = {each.name for each in those}
+        releases = dict(image for each in those for image in each.images)
+        answered = tuple(each for each in judged.answered if each.cluster in names)
+        files |= sync_files(SyncBundle(name, releases, tuple(stones.get(name, ())), answered))
+    return files
+
+
+def _by_management_cluster(clusters: Iterable[Summary]) -> dict[str, list[Summary]]:
+    """The clusters that have manifests, by where these go."""
+    owners: dict[str, list[Summary]] = {}
+    for cluster in clusters:
+        if cluster.management_cluster:
+            owners.setdefault(cluster.management_cluster, []).append(cluster)
+    return owners

@@ -20,7 +20,9 @@ def test_a_fault_in_a_shared_layer_is_told_once_with_the_number_of_clusters(
     assert lint(FLEETS / "bad-shared", "text") == golden
 
 
-@pytest.mark.parametrize("fleet", ["bad-guest", "bad-heads", "bad-references", "bad-shapes"])
+@pytest.mark.parametrize(
+    "fleet", ["bad-guest", "bad-heads", "bad-references", "bad-shapes", "bad-tombstones"]
+)
 def test_what_people_get_wrong_is_told_in_their_terms(
     fleet: str, golden: SnapshotAssertion
 ) -> None:

@@ -101,17 +101,18 @@ def test_the_installed_command_starts_a_fleet_and_compiles_it(
     assert hcpc("init", "fleet").endswith("next: hcpc compile -C fleet\n")
     assert hcpc("lint", "-C", "fleet").startswith("no findings in 1 hosted cluster\nnot checked: ")
     table = hcpc("compile", "-C", "fleet", "--table")
-    assert table.endswith("wrote 6, removed 0, 0 unchanged\n")
+    assert table.endswith("wrote 7, removed 0, 0 unchanged\n")
     assert files_below(tmp_path / "fleet" / "rendered" / "mgmt-1") == {
         "hcpc-index.json",
         "kustomization.yaml",
+        "sync.yaml",
         "clusters/kustomization.yaml",
         "clusters/demo/hostedcluster.yaml",
         "clusters/demo/kustomization.yaml",
         "clusters/demo/nodepool-workers.yaml",
     }
     assert hcpc("compile", "-C", "fleet", "--check", "--executor", "processes").endswith(
-        "would write 0, remove 0, 6 unchanged\n"
+        "would write 0, remove 0, 7 unchanged\n"
     )
     assert hcpc("explain", "-C", "fleet", "demo", "release").startswith("release: ")
 

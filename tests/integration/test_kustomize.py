@@ -17,7 +17,7 @@ def emitted(management_cluster: str) -> Objects:
     texts = [
         file.read_text(encoding="utf-8")
         for file in sorted((RENDERED / management_cluster).rglob("*.yaml"))
-        if file.name != "kustomization.yaml" and not ELSEWHERE & set(file.parts)
+        if file.name not in {"kustomization.yaml", "sync.yaml"} and not ELSEWHERE & set(file.parts)
     ]
     return keyed("\n---\n".join(texts))
 

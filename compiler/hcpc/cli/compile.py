@@ -57,7 +57,8 @@ def command(
     """Compile a fleet: write the manifests of every hosted cluster.
 
     With errors nothing is written and nothing removed, whatever --fail-on says. Only files that
-    hcpc wrote itself are ever removed, and a hosted cluster only with --allow-removals.
+    hcpc wrote itself are ever removed, and a hosted cluster only with a Tombstone or
+    --allow-removals.
     """
     if table and telling.form != "text":
         raise click.UsageError("--table goes with -o text only")
@@ -101,7 +102,14 @@ def _plan(
     for found in filter(is_told, result.findings):
         sink.add(found)
     target = os.path.relpath(result.target, root)
-    report_plan(plan, target, sink, check=check, allow_removals=allow_removals)
+    report_plan(
+        plan,
+        target,
+        sink,
+        check=check,
+        allow_removals=allow_removals,
+        tombstones=result.tombstones,
+    )
     return plan, sink, tuple(each for each in result.waived if is_told(each.finding))
 
 

@@ -200,6 +200,7 @@ def report_of(result: Compilation, telling: Telling) -> Report:
         unchecked=result.unchecked,
         fail_on=telling.fail_on,
         pages=result.pages,
+        tombstones=len(result.tombstones),
     )
 
 

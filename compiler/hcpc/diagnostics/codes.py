@@ -4,7 +4,7 @@ Numbers go by section: 00 files, 01 YAML, 02 documents and their fields, 03 laye
 references, 04 clusters and node pools, 05 manifests, 06 the rendered tree, 07 node configuration,
 08 management clusters, 09 the tool itself, 10 inside hosted clusters and secrets, 11 overlays, 12
 backup and restore, 13 outputs, 14 hosted clusters, 15 node pools and the fleet, 16 changes of
-running clusters, 17 policies.
+running clusters, 17 policies, 18 tombstones.
 """
 
 from typing import NamedTuple
@@ -219,12 +219,18 @@ WAIVER_EXPIRES = Code("HCP1706", "waiver expires soon", _WARNING)
 WAIVER_UNUSED = Code("HCP1707", "waiver of nothing", _WARNING)
 SCOPE_UNUSED = Code("HCP1708", "scope of a policy that fits nothing", _WARNING)
 
+TOMBSTONE_OF_LIVING = Code("HCP1801", "tombstone of what is still in the fleet")
+TOMBSTONE_ASTRAY = Code("HCP1802", "tombstone of what is nowhere")
+TOMBSTONE_TWICE = Code("HCP1803", "tombstone of what has one already", _WARNING)
+
 CODES: dict[str, Code] = {
     code.id: code for code in list(globals().values()) if isinstance(code, Code)
 }
 
 TRANSITIONS, POLICIES = "HCP16", "HCP17"
 """Sections that others ask for."""
+LEAVING = (CLUSTER_LEAVES.id, POOL_REMOVED.id)
+"""Warnings that are mere notes where a tombstone stands: no Policy makes more of these."""
 
 # Errors about something that is there, as it was meant, and that somebody may take the
 # responsibility for: sections, or single codes.

@@ -1,4 +1,4 @@
-"""A finding that somebody answers for until a day, as a Policy says."""
+"""Findings that somebody answers for until a day, as a Policy says."""
 
 from typing import NamedTuple
 
@@ -19,3 +19,16 @@ class Waived(NamedTuple):
     ticket: str
     expires: str
     span: Span
+
+
+class Answered(NamedTuple):
+    """Findings of a hosted cluster by one rule that somebody answers for; `expires` as above.
+
+    Whether that day is over is not asked: it is the same on every day.
+    """
+
+    cluster: str
+    rule: str
+    owner: str
+    reason: str
+    expires: str

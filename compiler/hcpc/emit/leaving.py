@@ -35,6 +35,12 @@ def changed_identity(present: bytes, wanted: bytes) -> tuple[str, str] | None:
     return (_shown(dict(new) | dict(sorted(lost))), _shown(dict(new))) if lost else None
 
 
+def identity(content: bytes) -> str:
+    """The HostedCluster or NodePool that a file of ours holds, as `NAMESPACE/NAME`; else empty."""
+    head = _head(content)
+    return _shown(dict(_FIELD.findall(head))) if _KIND.search(head) else ""
+
+
 def _head(content: bytes) -> bytes:
     return content.partition(b"\nspec:")[0]
 

@@ -4,10 +4,7 @@ The index of a management cluster's tree (`hcpc-index.json`) lists every file of
 digest. Only files it lists, unchanged since, are ever removed.
 """
 
-import hashlib
-import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,15 +12,9 @@ from stat import S_ISDIR
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hcpc import API_VERSION
 from hcpc.emit.bundle import Files
-from hcpc.emit.leaving import changed_identity, is_generated, unlisted_clusters
-
-INDEX = "hcpc-index.json"
-# What an index may list: relative paths without `.` and `..`, of characters that we use in names.
-_LISTED = re.compile(r"(?:(?!\.\.?/)[\w.-]+/)*(?!\.\.?\Z)[\w.-]+", re.ASCII)
-
-_ENTRY = re.compile(r"""\s*"([^"]+)": "([0-9a-f]{64})",?$""")
+from hcpc.emit.leaving import changed_identity, identity, is_generated, unlisted_clusters
+from hcpc.kube.rendered_index import INDEX, digest, index_text, is_listable, listed_files
 
 
 class WritePlan(NamedTuple):
@@ -34,7 +25,8 @@ class WritePlan(NamedTuple):
     longer emitted, and that no index lists: they stay, but the tree no longer refers to them.
     `edited` are files of ours that are no longer emitted but were changed by hand: they stay.
     `foreign` are paths we would emit, or would have to go through, where something lies that we
-    never wrote. `unreadable` are indexes that no longer say what is ours.
+    never wrote. `unreadable` are indexes that no longer say what is ours. `leaving` tells of files
+    to remove which HostedCluster or NodePool they hold, as `NAMESPACE/NAME`.
     """
 
     write: Files
@@ -45,6 +37,7 @@ class WritePlan(NamedTuple):
     unreadable: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     replaced: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    leaving: Mapping[str, str] = MappingProxyType({})
 
     @property
     def is_clean(self) -> bool:
@@ -58,11 +51,6 @@ def is_index(path: str) -> bool:
     return path.partition("/")[2] == INDEX
 
 
-def digest(content: bytes) -> str:
-    """The digest the index keeps."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def index_files(files: Files, kept: Mapping[str, str]) -> Files:
     """One index for each management cluster, over its files; `kept` are digests by path."""
     owners: dict[str, dict[str, str]] = {}
@@ -70,17 +58,7 @@ def index_files(files: Files, kept: Mapping[str, str]) -> Files:
     for path, known in (*digests.items(), *kept.items()):
         owner, _, below = path.partition("/")
         owners.setdefault(owner, {})[below] = known
-    return {f"{owner}/{INDEX}": _index(entries) for owner, entries in owners.items()}
-
-
-def _index(entries: dict[str, str]) -> str:
-    """One line a file, so that diffs and merges of the index stay small."""
-    # The C encoder knows no indentation, but takes line ends for separators.
-    lines = json.dumps(entries, sort_keys=True, separators=(",\n  ", ": "))
-    return (
-        f'{{\n "apiVersion": "{API_VERSION}",\n "files": {{\n  '
-        f'{lines[1:-1]}\n }},\n "kind": "RenderedIndex"\n}}\n'
-    )
+    return {f"{owner}/{INDEX}": index_text(entries) for owner, entries in owners.items()}
 
 
 def plan_write(output: Path, files: Files, kept: Mapping[str, str]) -> WritePlan:
@@ -120,12 +98,12 @@ def plan_write(output: Path, files: Files, kept: Mapping[str, str]) -> WritePlan
     ours = {
         path: known
         for path, known in gone.items()
-        if _LISTED.fullmatch(path.partition("/")[2]) and not obstacle(_directory(path))
+        if is_listable(path.partition("/")[2]) and not obstacle(_directory(path))
     }
-    remove, edited = _leftovers(output, ours)
+    remove, edited, leaving = _leftovers(output, ours)
     unlisted = tuple(unlisted_clusters(output, emitted, ours))
     stones = (tuple(edited), tuple(foreign), unreadable, unlisted)
-    return WritePlan(write, tuple(remove), tuple(unchanged), *stones, replaced)
+    return WritePlan(write, tuple(remove), tuple(unchanged), *stones, replaced, leaving)
 
 
 def obstacles(output: Path) -> Callable[[str], str]:
@@ -152,17 +130,23 @@ def _directory(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _leftovers(output: Path, ours: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Of the files that are emitted no longer, those to remove and those changed by hand."""
+def _leftovers(output: Path, ours: dict[str, str]) -> tuple[list[str], list[str], dict[str, str]]:
+    """Of the files that are emitted no longer, those to remove and those changed by hand.
+
+    And of those to remove which object they hold, if that is one that runs.
+    """
     remove: list[str] = []
     edited: list[str] = []
+    leaving: dict[str, str] = {}
     for path in sorted(ours):
         present = _read(output / path)
         if present is None or (output / path).is_dir():
             continue
         mine = is_index(path) or digest(present) == ours[path]
         (remove if mine else edited).append(path)
-    return remove, edited
+        if mine and (held := identity(present)):
+            leaving[path] = held
+    return remove, edited, leaving
 
 
 def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -172,21 +156,12 @@ def _listed(output: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     for index in sorted(output.glob(f"*/{INDEX}")):
         owner = index.parent.name
         try:
-            entries = _entries(index.read_bytes())
+            entries = listed_files(index.read_bytes())
             listed |= {f"{owner}/{below}": str(known) for below, known in entries.items()}
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             unreadable.append(f"{owner}/{INDEX}")
         listed[f"{owner}/{INDEX}"] = ""
     return listed, tuple(unreadable)
-
-
-def _entries(content: bytes) -> dict[str, str]:
-    """The files of an index. One with git's conflict markers lists what either side lists."""
-    if b"\n<<<<<<< " in content:
-        lines = (_ENTRY.match(line) for line in content.decode().splitlines())
-        return {found[1]: found[2] for found in lines if found}
-    entries: dict[str, str] = json.loads(content)["files"]
-    return entries
 
 
 def _read(path: Path) -> bytes | None:

@@ -62,7 +62,7 @@ def _evaluated(
     objects: list[Manifest],
     files: Mapping[str, bytes],
 ) -> list[dict[str, Any]]:
-    argument = {"cluster": _facts(cluster), "manifests": [each.body for each in objects]}
+    argument = {"cluster": cluster.facts(), "manifests": [each.body for each in objects]}
     if problem := _inexact(argument, ""):
         raise _Unusable(f"jsonnet would lose digits of {problem}")
     text = evaluate(files, function.path, json.dumps(argument))
@@ -71,19 +71,6 @@ def _evaluated(
     except RecursionError:
         raise _Unusable("what it returns is nested too deep") from None
     return _checked(value)
-
-
-def _facts(cluster: Cluster) -> dict[str, Any]:
-    """What a function is told of the cluster."""
-    return {
-        "name": cluster.name,
-        "namespace": cluster.namespace,
-        "managementCluster": cluster.management_cluster,
-        "platform": cluster.platform,
-        "release": cluster.versions.get(("release",), cluster.spec["release"]),
-        "labels": cluster.spec.get("labels", {}),
-        "spec": cluster.spec,
-    }
 
 
 def _checked(value: Any) -> list[dict[str, Any]]:

@@ -43,6 +43,24 @@ class Cluster(NamedTuple):
     node_configs: tuple[str, ...]
     scope: Scope
 
+    @property
+    def release(self) -> str:
+        """The version of its release; the image where no catalog has it."""
+        image: str = self.spec["release"]
+        return self.versions.get(("release",), image)
+
+    def facts(self) -> dict[str, Any]:
+        """What people's own functions and rules are told of it."""
+        return {
+            "name": self.name,
+            "namespace": self.namespace,
+            "managementCluster": self.management_cluster,
+            "platform": self.platform,
+            "release": self.release,
+            "labels": self.spec.get("labels", {}),
+            "spec": self.spec,
+        }
+
     def span(self, path: Path) -> Span:
         """The place that answers for a spec path; what was filled in answers with its reason's."""
         if path[:1] == ("name",):

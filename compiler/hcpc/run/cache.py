@@ -18,12 +18,13 @@ from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
-from hcpc.emit.plan import digest, obstacles
+from hcpc.emit.plan import obstacles
+from hcpc.kube.rendered_index import digest
 from hcpc.run.unit import UnitResult
 from hcpc.source.text import SourceFile, Span
 from hcpc.verify.fleet import Summary
 
-_FORMAT = 8
+_FORMAT = 9
 Signature = list[int]
 
 
@@ -198,13 +199,16 @@ def _plain_summary(summary: Summary) -> list[Any]:
         summary.machine_networks,
         summary.moves,
         summary.without_base,
+        summary.images,
+        summary.guest_objects,
     ]
 
 
 def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
     name, span, management_cluster, namespace, platform, release, *lists = plain
     pools, ids, overlays, node_configs, objects, labels, without_crd, *shared = lists
-    claims, picks, pod_networks, machine_networks, moves, without_base = shared
+    claims, picks, pod_networks, machine_networks, moves, without_base, *more = shared
+    images, guest_objects = more
     return Summary(
         name=name,
         name_span=_span(span, files),
@@ -225,6 +229,8 @@ def _summary(plain: list[Any], files: Mapping[str, SourceFile]) -> Summary:
         machine_networks=machine_networks,
         moves=moves,
         without_base=without_base,
+        images=images,
+        guest_objects=guest_objects,
     )
 
 

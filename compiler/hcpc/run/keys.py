@@ -42,8 +42,9 @@ def _own_files() -> list[Path]:
 class Keys:
     """Makes the keys of a fleet's units.
 
-    `parts` are texts by paths of shared files of which that part alone counts for units. `sets`
-    stand for CRD sets, by the directory that uses them and those below it.
+    `parts` are texts by paths of shared files of which that part alone counts for units; with an
+    empty one it is as if there were no file. `sets` stand for CRD sets, by the directory that uses
+    them and those below it.
     """
 
     def __init__(
@@ -95,7 +96,10 @@ class Keys:
             digest.update(self._sets.get(directory, b""))
             for file in self._by_directory.get(directory, ()):
                 part = self._parts.get(file.path)
-                digest.update(_content(file if part is None else SourceFile(file.path, part)))
+                if part is None:
+                    digest.update(_content(file))
+                elif part:
+                    digest.update(_content(SourceFile(file.path, part)))
             known = self._scopes[directory] = digest.digest()
         return known
 

@@ -22,6 +22,7 @@ KINDS: dict[str, str] = {
     "Profile": "hcpc.spec.profile",
     "ReleaseCatalog": "hcpc.spec.release_catalog",
     "Restore": "hcpc.spec.restore",
+    "Tombstone": "hcpc.spec.tombstone",
 }
 """Each kind and the module whose class of the same name is its model."""
 

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from yaml import MarkedYAMLError, YAMLError
 
+MOST_LEVELS: Final = 1000
+_MAY_BE_DEEP: Final = re.compile(r"^[ \t?:-]{200}", re.MULTILINE)
+_MANY: Final = 5000
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
 
@@ -36,6 +39,7 @@ def plain_documents(text: str) -> list[Any]:
             for first, resolvers in base.yaml_implicit_resolvers.items()
         }
 
+    _check_depth(text, Loader)
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
     try:
         return list(yaml.load_all(text, Loader=Loader))  # a safe loader
@@ -45,3 +49,23 @@ def plain_documents(text: str) -> list[Any]:
         raise UnreadableError(f"{where}{fault.problem or fault.context}") from None
     except (YAMLError, ValueError, RecursionError) as fault:
         raise UnreadableError(str(fault).partition("\n")[0]) from None
+
+
+def _check_depth(text: str, loader: Any) -> None:
+    """Raises `UnreadableError` for what is nested so deeply that the library would crash on it.
+
+    Most texts are seen to be shallow at a glance; only of the others are the levels counted.
+    """
+    if text.count("[") + text.count("{") <= _MANY and not _MAY_BE_DEEP.search(text):
+        return
+    import yaml  # noqa: PLC0415  # as above
+
+    level = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            level += isinstance(event, yaml.CollectionStartEvent)
+            level -= isinstance(event, yaml.CollectionEndEvent)
+            if level > MOST_LEVELS:
+                raise UnreadableError(f"it is nested in more than {MOST_LEVELS} levels")
+    except YAMLError:
+        return  # told when it is read

@@ -1,16 +1,20 @@
 """Hosted clusters that were in the fleet and are no longer, or have another name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.diagnostic import Diagnostic, Label, Severity
 from hcpc.diagnostics.sink import Sink
+from hcpc.resolve.tombstones import Tombstone
 from hcpc.source.text import SourceFile, Span
 from hcpc.verify.fleet import Summary
+from hcpc.verify.tombstones import lets_go
 
 _UNREAD = ("HCP00", "HCP01", "HCP02")
 """Codes of files and documents that may hold what seems to be gone."""
+_NOTE = "whatever applies the fleet may delete it, with its etcd and its nodes"
+_WAY = "bring its spec back, or make a backup first, and write a `Tombstone` that lets it go"
 
 
 class Was(NamedTuple):
@@ -20,8 +24,16 @@ class Was(NamedTuple):
     name_span: Span
 
 
-def check_leaving(was: Mapping[str, Was], clusters: Iterable[Summary], sink: Sink) -> None:
-    """Report each hosted cluster that is gone, unless some file could not be read in full."""
+def check_leaving(
+    was: Mapping[str, Was],
+    clusters: Iterable[Summary],
+    tombstone_of: Callable[[str], Tombstone | None],
+    sink: Sink,
+) -> None:
+    """Report each hosted cluster that is gone, unless some file could not be read in full.
+
+    `tombstone_of` knows what lets a cluster of the base go, by its name: that is only noted.
+    """
     now = {each.name: each for each in clusters}
     gone = [name for name in sorted(was) if name not in now]
     if not gone or any(map(_hides, sink.findings())):
@@ -34,10 +46,11 @@ def check_leaving(was: Mapping[str, Was], clusters: Iterable[Summary], sink: Sin
             if each.name not in was and each.name_span.file.path == place.path
         ]
         only = [other for other in gone if was[other].path == place.path] == [name]
-        if len(heirs) == 1 and only:
+        tombstone = tombstone_of(name)
+        if len(heirs) == 1 and only and not tombstone:
             _report_renamed(name, place, heirs[0], sink)
         else:
-            _report_gone(name, place, sink)
+            _report_gone(name, place, tombstone, sink)
 
 
 def _hides(found: Diagnostic) -> bool:
@@ -56,16 +69,18 @@ def _report_renamed(name: str, place: Was, heir: Summary, sink: Sink) -> None:
     )
 
 
-def _report_gone(name: str, place: Was, sink: Sink) -> None:
+def _report_gone(name: str, place: Was, tombstone: Tombstone | None, sink: Sink) -> None:
     home = SourceFile(place.path, "")
+    stone = (lets_go(tombstone),) if tombstone else ()
     own = Sink()
     own.report(
         codes.CLUSTER_LEAVES,
         Span(home, 0, 0),
         f"hosted cluster `{name}` leaves the fleet",
-        secondary=(Label(place.name_span, "at the base: here"),),
-        notes=("whatever applies the fleet may delete it, with its etcd and its nodes",),
-        help="bring its spec back, or make a backup first, and have the removal reviewed",
+        secondary=(Label(place.name_span, "at the base: here"), *stone),
+        notes=() if stone else (_NOTE,),
+        help="" if stone else _WAY,
+        severity=Severity.INFO if stone else None,
         subjects=(name,),
     )
     sink.absorb_cluster(own.findings(), name, home)

@@ -20,7 +20,7 @@ from tests.unit.resolve.small_fleet import (
     write,
 )
 
-from hcpc.emit.plan import INDEX
+from hcpc.kube.rendered_index import INDEX
 
 HOSTED = "rendered/mgmt-1/clusters/demo/hostedcluster.yaml"
 OTHER = "clusters/mgmt-1/other.yaml"
@@ -33,7 +33,7 @@ def root(run: Run, tmp_path: Path) -> Path:
     ran = run("compile", "-C", fleet)
     assert (ran.code, ran.err) == (0, "")
     first, *_, last = ran.out.splitlines()
-    assert (first, last) == ("no findings in 2 hosted clusters", "wrote 9, removed 0, 0 unchanged")
+    assert (first, last) == ("no findings in 2 hosted clusters", "wrote 10, removed 0, 0 unchanged")
     return fleet
 
 
@@ -41,13 +41,13 @@ def test_a_second_run_writes_nothing(run: Run, root: Path) -> None:
     before = tree(root)
     for option in ((), ("--no-cache",), ("--executor", "serial")):
         ran = run("compile", "-C", root, *option)
-        assert (ran.code, ran.out.splitlines()[-1]) == (0, "wrote 0, removed 0, 9 unchanged")
+        assert (ran.code, ran.out.splitlines()[-1]) == (0, "wrote 0, removed 0, 10 unchanged")
     assert tree(root) == before
 
 
 def test_a_change_writes_what_changed(run: Run, root: Path) -> None:
     write(root, {DEMO: SCAFFOLD[DEMO].replace("2", "7")})
-    assert run("compile", "-C", root).out.endswith("wrote 2, removed 0, 7 unchanged\n")
+    assert run("compile", "-C", root).out.endswith("wrote 2, removed 0, 8 unchanged\n")
     rendered = tree(root / "rendered/mgmt-1/clusters/demo")
     assert b"replicas: 7" in rendered["nodepool-workers.yaml"]
 
@@ -61,7 +61,7 @@ def test_a_cluster_that_goes_takes_its_files_along(run: Run, root: Path) -> None
     ran = run("compile", "--allow-removals", "-C", root)
     assert ran.code == 0
     assert "warning[HCP0604]: hosted cluster `other` is no longer in the fleet" in ran.out
-    assert ran.out.endswith("wrote 2, removed 3, 4 unchanged\n")
+    assert ran.out.endswith("wrote 2, removed 3, 5 unchanged\n")
     assert not (root / "rendered/mgmt-1/clusters/other").exists()
     assert (root / "rendered/mgmt-1/clusters/notes.txt").exists()
 
@@ -83,7 +83,7 @@ def test_that_a_cluster_goes_is_told_once_also_where_it_is_waived(run: Run, root
 def test_a_management_cluster_that_goes_takes_everything_along(run: Run, root: Path) -> None:
     write(root, dict.fromkeys((DEMO, OTHER, MANAGEMENT)))
     ran = run("compile", "--allow-removals", "-C", root)
-    assert ran.out.endswith("wrote 0, removed 9, 0 unchanged\n")
+    assert ran.out.endswith("wrote 0, removed 10, 0 unchanged\n")
     assert list((root / "rendered").iterdir()) == []
 
 
@@ -122,7 +122,7 @@ def test_warnings_do_not_stop_it(run: Run, root: Path) -> None:
 
 def test_check_ends_with_0_when_all_is_right(run: Run, root: Path) -> None:
     ran = run("compile", "--check", "-C", root)
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "would write 0, remove 0, 9 unchanged")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "would write 0, remove 0, 10 unchanged")
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_an_output_directory_inside_the_sources_hides_no_specs(
 ) -> None:
     assert run("compile", "-C", root, "--output", root / below).code == 0
     assert run("compile", "-C", root, "--output", root / below).code == 0
-    assert run("compile", "--check", "-C", root).out.endswith("remove 0, 9 unchanged\n")
+    assert run("compile", "--check", "-C", root).out.endswith("remove 0, 10 unchanged\n")
 
 
 def test_what_was_written_or_found_right_is_not_made_again(
@@ -286,8 +286,8 @@ def test_check_forgets_nothing_and_believes_nothing(run: Run, root: Path) -> Non
     write(root, {DEMO: SCAFFOLD[DEMO].replace("2", "7")})
     for _ in range(2):
         ran = run("compile", "--check", "-C", root)
-        assert (ran.code, ran.out.splitlines()[-1]) == (1, "would write 2, remove 0, 7 unchanged")
-    assert run("compile", "-C", root).out.endswith("wrote 2, removed 0, 7 unchanged\n")
+        assert (ran.code, ran.out.splitlines()[-1]) == (1, "would write 2, remove 0, 8 unchanged")
+    assert run("compile", "-C", root).out.endswith("wrote 2, removed 0, 8 unchanged\n")
     pool = (root / "rendered/mgmt-1/clusters/demo/nodepool-workers.yaml").read_text("utf-8")
     assert "replicas: 7" in pool
 
@@ -344,4 +344,4 @@ def test_the_output_may_lie_deep_and_inside_the_sources(run: Run, tmp_path: Path
     root = small_fleet(tmp_path / "fleet", {FLEET: text})
     assert run("compile", "-C", root).code == 0
     assert (root / "clusters/made/here/mgmt-1/kustomization.yaml").exists()
-    assert run("compile", "-C", root).out.endswith("wrote 0, removed 0, 6 unchanged\n")
+    assert run("compile", "-C", root).out.endswith("wrote 0, removed 0, 7 unchanged\n")

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.cli.conftest import Run
 from tests.unit.resolve.small_fleet import DEMO, SCAFFOLD, cluster, small_fleet, tree, write
 
-from hcpc.emit.plan import INDEX
+from hcpc.kube.rendered_index import INDEX
 
 OTHER = "clusters/mgmt-1/other.yaml"
 RENDERED = "rendered/mgmt-1/clusters/other"
@@ -90,8 +90,8 @@ def test_another_namespace_is_another_cluster(run: Run, root: Path) -> None:
     (error,) = refused(run, root)
     assert error == (
         f"{HOSTED}:1:1: error[HCP0604]: hosted cluster `clusters/other` would become "
-        "`elsewhere/other`, which is another object (put its name and namespace back, or allow it "
-        "with `--allow-removals`)"
+        "`elsewhere/other`, which is another object (put its name and namespace back, or let it go "
+        "with a `Tombstone` or `--allow-removals`)"
     )
     assert len(refused(run, root, "--check")) == 1
     ran = run("compile", "-o", "short", "--allow-removals", "-C", root)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from hcpc.emit.plan import INDEX, plan_write
+from hcpc.emit.plan import plan_write
 from hcpc.emit.write import execute
+from hcpc.kube.rendered_index import INDEX
 
 FILES = {"m/clusters/a/x.yaml": "a\n", "m/clusters/b/x.yaml": "b\n"}
 

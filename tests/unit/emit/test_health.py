@@ -1,10 +1,11 @@
 """When a HostedCluster or NodePool counts as healthy: Argo CD's Lua and Flux's CEL, really run.
 
 Lua runs as Argo CD runs it, without the string library; CEL as Flux does, one expression after the
-other, with an error counting as in progress.
+other, with an error counting as in progress. Our own sync says what Argo CD says, word for word.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from cel_expr_python import cel
 from hypothesis import given
 from hypothesis import strategies as st
 from lupa.lua51 import LuaRuntime
+from tests.observed import observed_from
 
 from hcpc.emit.formats.health import lua
 from hcpc.emit.formats.health.expressions import custom_health_checks
+from hcpc.kube import conditions as lists
+from hcpc.sync.health import health_of
+from hcpc.sync.records import HealthState, Limits
 
 Body = dict[str, Any]
 
@@ -26,6 +31,13 @@ EXPRESSIONS = {
     kind: [(name, ENVIRONMENT.compile(check[name])) for name in ("inProgress", "failed", "current")]
     for kind, check in CHECKS.items()
 }
+ARGOCD_WORDS = {
+    HealthState.PROGRESSING: "Progressing",
+    HealthState.DEGRADED: "Degraded",
+    HealthState.PAUSED: "Suspended",
+    HealthState.HEALTHY: "Healthy",
+}
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 FLUX_WORDS = {"inProgress": "Progressing", "failed": "Degraded", "current": "Healthy"}
 
 OLD, NEW = "quay.io/org/release@sha256:01", "quay.io/org/release@sha256:02"
@@ -355,11 +367,23 @@ def flux(body: Body) -> str:
     return "Progressing"
 
 
+def own(body: Body) -> tuple[str, str]:
+    """What our sync says of an object, in the words of Argo CD."""
+    health = health_of(observed_from(body), NOW, Limits())
+    return ARGOCD_WORDS[health.state], health.message
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_argocd_says_how_it_is(name: str) -> None:
     expected, body = SAMPLES[name]
     health, message = argocd(body)
     assert (health, bool(message)) == (expected, True), message
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_sync_says_the_same_in_the_same_words(name: str) -> None:
+    body = SAMPLES[name][1]
+    assert own(body) == argocd(body)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -385,20 +409,33 @@ def test_the_message_says_why(sample: str, words: str) -> None:
     assert words in argocd(SAMPLES[sample][1])[1]
 
 
+def names_in_lists(prefix: str) -> set[str]:
+    """Every condition that a list of a kind names; they begin with `CLUSTER` or `POOL`."""
+    reasons = {"POOL_FAILED"}
+    return {
+        condition
+        for name in vars(lists)
+        if name.startswith(prefix) and name not in reasons
+        for condition in getattr(lists, name)
+    }
+
+
 STATES = st.sampled_from(["True", "False", "Unknown", None])
 REASONS = st.sampled_from(["AsExpected", "Blocked", "InplaceUpgradeFailed", "TooManyUnhealthy"])
 GENERATIONS = st.sampled_from([0, 2, 3])
 
 
 @given(
-    states=st.dictionaries(st.sampled_from([*FINE, "ValidIDPConfiguration"]), STATES, max_size=4),
+    states=st.dictionaries(
+        st.sampled_from(sorted({*FINE, *names_in_lists("CLUSTER")})), STATES, max_size=4
+    ),
     history=st.lists(st.sampled_from([DONE, RUNNING]), max_size=2),
     desired=st.sampled_from([OLD, NEW]),
     blocked=st.booleans(),
     seen=GENERATIONS,
     paused=st.sampled_from([{}, {"pausedUntil": "true"}, {"pausedUntil": "false"}]),
 )
-def test_both_agree_on_any_hosted_cluster(
+def test_all_agree_on_any_hosted_cluster(
     states: dict[str, str | None],
     history: list[Body],
     desired: str,
@@ -411,21 +448,21 @@ def test_both_agree_on_any_hosted_cluster(
     body = hosted_cluster(
         states, history=history, desired=desired, reasons=reasons, seen=seen, spec=paused
     )
-    assert flux(body) == argocd(body)[0].replace("Suspended", "Progressing")
+    said = argocd(body)
+    assert own(body) == said
+    assert flux(body) == said[0].replace("Suspended", "Progressing")
 
 
 @given(
     states=st.dictionaries(
-        st.sampled_from([*FINE_POOL, "ValidTuningConfig", "IgnitionEndpointAvailable"]),
-        STATES,
-        max_size=4,
+        st.sampled_from(sorted({*FINE_POOL, *names_in_lists("POOL")})), STATES, max_size=4
     ),
     reason=st.tuples(st.sampled_from(["Ready", "UpdatingVersion"]), REASONS),
     have=st.sampled_from([None, 0, 2, 3, 9]),
     seen=GENERATIONS,
     spec=st.sampled_from([{"replicas": 3}, {"replicas": 0}, AUTOSCALED]),
 )
-def test_both_agree_on_any_node_pool(
+def test_all_agree_on_any_node_pool(
     states: dict[str, str | None],
     reason: tuple[str, str],
     have: int | None,
@@ -433,24 +470,26 @@ def test_both_agree_on_any_node_pool(
     spec: Body,
 ) -> None:
     body = node_pool(states, have=have, reasons=dict([reason]), seen=seen, spec=spec)
-    assert flux(body) == argocd(body)[0].replace("Suspended", "Progressing")
-
-
-def lists_in_lua(name: str) -> set[str]:
-    """Every condition that a Lua text names in a list."""
-    lines = (line.strip() for line in lua(name).splitlines())
-    return {line.strip('",') for line in lines if line.startswith('"') and line.endswith('",')}
+    said = argocd(body)
+    assert own(body) == said
+    assert flux(body) == said[0].replace("Suspended", "Progressing")
 
 
 @pytest.mark.parametrize(
-    ("kind", "make"), [("HostedCluster", hosted_cluster), ("NodePool", node_pool)]
+    ("prefix", "make", "bad_when_true"),
+    [
+        ("CLUSTER", hosted_cluster, {"Degraded", *lists.CLUSTER_CHANGING}),
+        ("POOL", node_pool, {*lists.POOL_CONFLICTS, *lists.POOL_UPDATES}),
+    ],
 )
-def test_every_condition_of_a_list_counts_for_both(kind: str, make: Any) -> None:
-    names = lists_in_lua(kind.lower())
+def test_every_condition_of_a_list_counts_for_all(
+    prefix: str, make: Any, bad_when_true: set[str]
+) -> None:
+    names = names_in_lists(prefix)
     assert len(names) > 15
     for name in sorted(names):
-        bad = "True" if name.endswith(("Conflict", "/Degraded")) else "False"
-        body = make({name: bad})
+        body = make({name: "True" if name in bad_when_true else "False"})
+        assert own(body) == argocd(body)
         assert argocd(body)[0] == flux(body) != "Healthy", name
 
 

@@ -7,7 +7,8 @@ import pytest
 from tests.unit.resolve.small_fleet import tree, write
 
 from hcpc.emit.formats.kustomize import HEADER
-from hcpc.emit.plan import INDEX, WritePlan, digest, index_files, is_index, plan_write
+from hcpc.emit.plan import WritePlan, index_files, is_index, plan_write
+from hcpc.kube.rendered_index import INDEX, digest
 
 OURS = {"m/a.yaml": f"{HEADER}a: 1\n", "m/c/b.yaml": f"{HEADER}b: 1\n"}
 EMPTY = digest(b"")

@@ -12,8 +12,9 @@ import pytest
 from tests.unit.resolve.small_fleet import tree, write
 
 from hcpc.emit.formats.kustomize import HEADER
-from hcpc.emit.plan import INDEX, WritePlan, index_files, plan_write
+from hcpc.emit.plan import WritePlan, index_files, plan_write
 from hcpc.emit.write import execute
+from hcpc.kube.rendered_index import INDEX
 
 OLD = {
     "m/a.yaml": f"{HEADER}a: 1\n",

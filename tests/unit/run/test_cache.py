@@ -269,7 +269,7 @@ def test_another_output_directory_is_filled_from_scratch(root: Path, tmp_path: P
     options = Options("serial", 1, Cache(cache_of(root)))
     result = compile_fleet(root, options, output=tmp_path / "other")
     assert result.kept == {}
-    assert len(result.files) == 9 + 4
+    assert len(result.files) == 9 + 4 + 2
 
 
 @pytest.mark.parametrize(
@@ -393,6 +393,8 @@ def test_a_finding_survives_with_every_field(tmp_path: Path) -> None:
         moves=True,
         without_crd=("Thing",),
         without_base=True,
+        images=(("quay.io/a/b:4.17.9", "4.17.9"),),
+        guest_objects=("Namespace `logging`",),
     )
     assert all(summary)
     cache = Cache(tmp_path / "cache.json")

@@ -95,6 +95,9 @@ def test_of_some_shared_files_only_a_part_counts_for_units_but_all_for_what_they
     assert made("two", "part")[0] == unit
     assert made("two", "part")[1] != shared
     assert made("one", "other")[0] != unit
+    without = Keys([]).of(SourceFile("a/x.yaml", "x"))
+    assert made("one", "")[0] == without
+    assert unit != without
 
 
 SETS = {"a": b"1", "b": b"2"}

@@ -31,6 +31,7 @@ def test_the_scaffold_gives_its_files_and_nothing_is_written(tmp_path: Path) -> 
         "mgmt-1/clusters/demo/nodepool-workers.yaml",
         "mgmt-1/clusters/kustomization.yaml",
         "mgmt-1/kustomization.yaml",
+        "mgmt-1/sync.yaml",
     ]
     assert result.target == tmp_path / "rendered"
     assert not (tmp_path / "rendered").exists()

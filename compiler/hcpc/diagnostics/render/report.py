@@ -20,7 +20,7 @@ class Report(NamedTuple):
     `waived` are those that do not count; formats for people show them only with `show_waived`.
     `unchecked` is what was not looked at. Findings as bad as `fail_on` fail the run. `directory`
     is where the fleet lies below the one that paths are told from, with `/` at its end. `pages`
-    are those of the organisation's own rules that found something.
+    are those of the organisation's own rules that found something. `tombstones` is how many stand.
     """
 
     findings: Sequence[Diagnostic]
@@ -31,6 +31,7 @@ class Report(NamedTuple):
     fail_on: Severity = Severity.ERROR
     directory: str = ""
     pages: Mapping[str, str] = MappingProxyType({})
+    tombstones: int = 0
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -43,7 +44,8 @@ class Report(NamedTuple):
         found = [counted(number, noun) for number, noun in counts if number]
         clusters = counted(self.clusters, "hosted cluster")
         waived = f", {len(self.waived)} waived" if self.waived else ""
-        return f"{listed(found) if found else 'no findings'} in {clusters}{waived}"
+        stones = f", {counted(self.tombstones, 'tombstone')}" if self.tombstones else ""
+        return f"{listed(found) if found else 'no findings'} in {clusters}{waived}{stones}"
 
     @property
     def gaps(self) -> list[str]:

@@ -1,10 +1,10 @@
 """What a cluster's summary says of its manifests, as they are after overlays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hcpc.kube.loose import mapping, number, numbered, text
-from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, object_title
+from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL, Manifest, object_title
 from hcpc.lower.publish import SERVICES
 from hcpc.mapping.table import get
 from hcpc.platforms import registry
@@ -12,15 +12,27 @@ from hcpc.resolve.node_configs import node_config_id
 from hcpc.syntax.tree import FieldPath, Path, find
 from hcpc.verify.fleet.claims import DOMAIN, HOST, PORT
 from hcpc.verify.fleet.summary import Claim, Picks, Summary
+from hcpc.verify.release import CONTROL_PLANE_RELEASE, RELEASE, release_of
 from hcpc.verify.subject import Subject
 
 _PLATFORM: FieldPath = ("spec", "platform")
 _IDS = ("clusterID", "infraID")
+_WITH_LEAVE_ONLY = {
+    "CustomResourceDefinition",
+    "Namespace",
+    "PersistentVolumeClaim",
+    "Secret",
+}
 _SPEC_NAMES = {manifest: spec for spec, manifest in SERVICES.items()}
 
 
 def summary(
-    subject: Subject, *, overlays: tuple[str, ...], without_crd: tuple[str, ...], without_base: bool
+    subject: Subject,
+    guest: Iterable[Manifest],
+    *,
+    overlays: tuple[str, ...],
+    without_crd: tuple[str, ...],
+    without_base: bool,
 ) -> Summary:
     """All that the rest of the fleet needs to know of a cluster."""
     cluster = subject.cluster
@@ -31,7 +43,7 @@ def summary(
         namespace=cluster.namespace,
         platform=cluster.platform,
         labels=cluster.spec.get("labels", {}),
-        release=cluster.versions.get(("release",), cluster.spec["release"]),
+        release=cluster.release,
         node_pools=tuple(pool["name"] for pool in cluster.spec["nodePools"].values()),
         ids=ids(subject),
         overlays=overlays,
@@ -50,7 +62,21 @@ def summary(
         machine_networks=machine_networks(subject),
         moves=moves(subject),
         without_base=without_base,
+        images=images(subject),
+        guest_objects=tuple(
+            object_title(each.kind, each.name, each.namespace)
+            for each in guest
+            if each.kind in _WITH_LEAVE_ONLY
+        ),
     )
+
+
+def images(subject: Subject) -> tuple[tuple[str, str], ...]:
+    """The images of releases that the cluster and its pools name, each with its version."""
+    cluster = (subject.value(RELEASE), subject.value(CONTROL_PLANE_RELEASE))
+    named = {text(each) for each in (*cluster, *(get(p.body, RELEASE) for p in subject.node_pools))}
+    versions = ((image, release_of(image, subject.cluster.scope).version) for image in named)
+    return tuple(sorted((image, version) for image, version in versions if version))
 
 
 def ids(subject: Subject) -> dict[str, str]:

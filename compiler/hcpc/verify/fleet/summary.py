@@ -27,7 +27,8 @@ class Summary(NamedTuple):
     `machine_networks` are its CIDRs, where its site routes pod networks. `moves` tells that it is
     to be ready for a restore elsewhere. `without_crd` are kinds of its objects that the CRDs of its
     management cluster do not have. Of a cluster that changed and is `without_base`, nobody can
-    tell how it was.
+    tell how it was. `images` are its release images with their versions, as far as these are known,
+    and `guest_objects` the titles of what is inside it and deleted with leave only.
     """
 
     name: str
@@ -49,3 +50,5 @@ class Summary(NamedTuple):
     moves: bool = False
     without_crd: tuple[str, ...] = ()
     without_base: bool = False
+    images: tuple[tuple[str, str], ...] = ()
+    guest_objects: tuple[str, ...] = ()

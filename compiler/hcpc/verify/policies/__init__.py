@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hcpc.diagnostics.codes import is_firm
 from hcpc.diagnostics.diagnostic import Diagnostic, Severity
 from hcpc.diagnostics.sink import Sink
-from hcpc.diagnostics.waived import Waived
+from hcpc.diagnostics.waived import Answered, Waived
 from hcpc.resolve.scope import Environment
 from hcpc.verify.fleet import Summary
 from hcpc.verify.policies.read import has_policies, read_policies
@@ -18,10 +18,14 @@ from hcpc.verify.subject import Subject
 
 
 class Judgement(NamedTuple):
-    """What is left of the findings, and what is waived of them."""
+    """What is left of the findings, what is waived of them, and who answers for which cluster's.
+
+    `answered` depends neither on the day nor on a base revision.
+    """
 
     findings: tuple[Diagnostic, ...]
     waived: tuple[Waived, ...] = ()
+    answered: tuple[Answered, ...] = ()
 
 
 def check_policies(environment: Environment, sink: Sink) -> None:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from hcpc.diagnostics import codes
 from hcpc.diagnostics.codes import is_firm, is_never_lowered
 from hcpc.diagnostics.diagnostic import Diagnostic, Severity
-from hcpc.diagnostics.waived import Waived
+from hcpc.diagnostics.waived import Answered, Waived
 from hcpc.resolve.scope import Environment
 from hcpc.source.secrets import without
 from hcpc.source.text import Span
@@ -33,8 +33,11 @@ def judge(
     clusters: Sequence[Summary],
     environment: Environment,
     today: date,
-) -> tuple[tuple[Diagnostic, ...], tuple[Waived, ...]]:
-    """What is left of the findings, and what is waived; as `hcpc.verify.policies.judge`."""
+) -> tuple[tuple[Diagnostic, ...], tuple[Waived, ...], tuple[Answered, ...]]:
+    """What is left of the findings, what is waived, and who answers for what.
+
+    As `hcpc.verify.policies.judge`.
+    """
     court = _Court(clusters, environment, today)
     left: list[Diagnostic] = []
     waived: list[Waived] = []
@@ -47,7 +50,7 @@ def judge(
     for finding in (*idle, *check_scopes(court.scoped(), court.everywhere(), troubled)):
         court.judge(finding, left, waived)
     left.sort(key=lambda each: (each.order, _RANK[each.severity]))
-    return tuple(left), tuple(sorted(waived, key=_order))
+    return tuple(left), tuple(sorted(waived, key=_order)), tuple(sorted(court.answered))
 
 
 def _order(each: Waived) -> tuple[object, ...]:
@@ -100,6 +103,7 @@ class _Court:
         self._fields = Fields()
         self._used: set[_Id] = set()
         self._missed: dict[_Id, set[object]] = {}
+        self.answered: set[Answered] = set()
         self._lost = {each.name for each in clusters if not each.management_cluster}
         self._clusters: dict[str, Whereabouts] = {}
         self._in_file: dict[str, list[Summary]] = {}
@@ -156,6 +160,8 @@ class _Court:
         for entry in self._severities.get(finding.code, ()):
             if entry.applies(where):
                 severity = entry.severity
+        if severity and finding.severity is Severity.INFO and finding.code in codes.LEAVING:
+            return finding.severity
         return Severity.ERROR if self._is_firm(finding, where) else severity
 
     def _waiver(self, finding: Diagnostic, where: Whereabouts) -> Entry | None:
@@ -173,7 +179,11 @@ class _Court:
                 self._used.add(_id(waiver))
             else:
                 self._missed.setdefault(_id(waiver), set()).add(finding.order)
-        return holding[0] if holding and not self._is_firm(finding, where) else None
+        if not fitting or self._is_firm(finding, where):
+            return None
+        if where.cluster and not finding.code.startswith(codes.TRANSITIONS):
+            self.answered.update(_answered(where.cluster, each) for each in fitting)
+        return holding[0] if holding else None
 
     def _is_firm(self, finding: Diagnostic, where: Whereabouts) -> bool:
         """Whether an error stays one; also where it is why a cluster has no manifests."""
@@ -230,6 +240,12 @@ def _by_rule(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
 
 def _id(waiver: Entry) -> _Id:
     return waiver.document.file.path, waiver.document.tree.start, waiver.path
+
+
+def _answered(cluster: str, waiver: Entry) -> Answered:
+    source, data = waiver.document.file.text, waiver.data
+    owner, reason = (without(data[field], source) for field in ("owner", "reason"))
+    return Answered(cluster, waiver.rule, owner, reason, data["expires"])
 
 
 def _waived(finding: Diagnostic, waiver: Entry) -> Waived:

@@ -111,15 +111,7 @@ def _facts(subject: Subject) -> dict[str, Any]:
     management = cluster.scope.management_cluster
     assert management is not None
     return {
-        "cluster": {
-            "name": cluster.name,
-            "namespace": cluster.namespace,
-            "managementCluster": cluster.management_cluster,
-            "platform": cluster.platform,
-            "release": cluster.versions.get(("release",), cluster.spec["release"]),
-            "labels": cluster.spec.get("labels", {}),
-            "spec": cluster.spec,
-        },
+        "cluster": cluster.facts(),
         "managementCluster": {**management.data, "name": management.name},
         "hostedCluster": subject.hosted_cluster.body,
         "nodePools": [each.body for each in subject.node_pools],

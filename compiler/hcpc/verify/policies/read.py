@@ -111,22 +111,28 @@ def notice_days(document: Document) -> int:
 
 
 def policy_texts(environment: Environment, mixed: Container[str]) -> dict[str, str]:
-    """Of each file in which there are only policies: all that clusters are compiled with.
+    """Of each file of policies and tombstones alone: all of it that clusters are compiled with.
 
-    Severities and waivers are applied to what was found: a change of one of these leaves results
-    as they are. Rules are in it with their places, which findings point at. `mixed` are files that
-    hold clusters, too.
+    Severities and waivers are applied to what was found, and so are tombstones: a change of one of
+    these leaves results as they are. Rules are in it with their places, which findings point at.
+    Of tombstones there is nothing, not even that there are any. `mixed` are files that hold
+    clusters, too.
     """
     unread = {file.path for file in environment.unread}
     by_file: dict[str, list[Document]] = {}
     for document in environment.documents:
         by_file.setdefault(document.file.path, []).append(document)
     return {
-        path: repr([part for document in documents for part in _plain_rules(document)])
+        path: _rules_text([each for each in documents if each.kind == "Policy"])
         for path, documents in by_file.items()
-        if all(each.kind == "Policy" for each in documents)
+        if all(each.kind in {"Policy", "Tombstone"} for each in documents)
         if path not in unread and path not in mixed
     }
+
+
+def _rules_text(policies: Iterable[Document]) -> str:
+    parts = [list(_plain_rules(each)) for each in policies]
+    return repr(parts) if parts else ""
 
 
 def _plain_rules(document: Document) -> Iterator[tuple[str, Plain, int, int]]:

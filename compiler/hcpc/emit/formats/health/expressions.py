@@ -7,72 +7,23 @@ fails, as where there is no `status` yet, counts as in progress too.
 from collections.abc import Iterable
 from typing import Any
 
+from hcpc.kube.conditions import (
+    BAD_PAUSE,
+    BLOCKED,
+    CLUSTER_BLOCKING,
+    CLUSTER_CHANGING,
+    CLUSTER_EXPECTED,
+    CLUSTER_NEEDED,
+    POOL_AWAITED,
+    POOL_BLOCKING,
+    POOL_CONFLICTS,
+    POOL_FAILED,
+    POOL_NEEDED,
+    POOL_NEEDED_OF_MACHINES,
+    POOL_UPDATES,
+    WITHOUT_MACHINES,
+)
 from hcpc.kube.manifest import HOSTED_CLUSTER, HYPERSHIFT, NODE_POOL
-
-_CLUSTER_BLOCKING = (
-    "SupportedHostedCluster",
-    "ValidConfiguration",
-    "ValidHostedControlPlaneConfiguration",
-    "ValidReleaseImage",
-)
-_CLUSTER_TRUE = ("SupportedHostedCluster", "ValidConfiguration", "ValidReleaseImage", "Available")
-_CLUSTER_FALSE = ("Degraded", "Progressing")
-_CLUSTER_EXPECTED = (
-    "AWSDefaultSecurityGroupCreated",
-    "AWSEndpointAvailable",
-    "AWSEndpointServiceAvailable",
-    "ClusterVersionAvailable",
-    "ClusterVersionReleaseAccepted",
-    "ClusterVersionSucceeding",
-    "ConfigOperatorReconciliationSucceeded",
-    "ControlPlaneConnectionAvailable",
-    "DataPlaneConnectionAvailable",
-    "EtcdAvailable",
-    "ExternalDNSReachable",
-    "GCPEndpointAvailable",
-    "GCPServiceAttachmentAvailable",
-    "IgnitionEndpointAvailable",
-    "InfrastructureReady",
-    "KubeAPIServerAvailable",
-    "PlatformCredentialsFound",
-    "UnmanagedEtcdAvailable",
-    "ValidAWSIdentityProvider",
-    "ValidAWSKMSConfig",
-    "ValidAzureKMSConfig",
-    "ValidGCPCredentials",
-    "ValidGCPWorkloadIdentity",
-    "ValidIDPConfiguration",
-    "ValidOIDCConfiguration",
-    "ValidProxyConfiguration",
-    "ValidReleaseInfo",
-)
-_POOL_BLOCKING = (
-    "UpdateManagementEnabled",
-    "ValidArchPlatform",
-    "ValidMachineConfig",
-    "ValidMachineTemplate",
-    "ValidPlatformConfig",
-    "ValidPlatformImage",
-    "ValidReleaseImage",
-    "ValidTuningConfig",
-)
-_POOL_CONFLICTS = (
-    "AWSResourceTagConflict",
-    "ClusterNetworkCIDRConflict",
-    "performance.operator.openshift.io/Degraded",
-)
-_POOL_UPDATES = ("UpdatingVersion", "UpdatingConfig", "UpdatingPlatformMachineTemplate")
-_POOL_TRUE = ("ValidMachineConfig", "ValidReleaseImage")
-_POOL_MACHINES_TRUE = ("AllMachinesReady", "AllNodesHealthy", "Ready")
-_POOL_AWAITED = (
-    "AWSSecurityGroupAvailable",
-    "AllMachinesReady",
-    "IgnitionEndpointAvailable",
-    "ReachedIgnitionEndpoint",
-    "Ready",
-    "SupportedVersionSkew",
-    "ValidGeneratedPayload",
-)
 
 _CONDITIONS = "status.conditions.exists"
 _TRUE, _FALSE = "c.status == 'True'", "c.status == 'False'"
@@ -81,17 +32,17 @@ _IS_FRESH = (
     " || c.observedGeneration >= metadata.generation)"
 )
 # The user provides the machines of some platforms; of these the operator reports none.
-_NO_MACHINES = "spec.platform.type in ['None', 'IBMCloud']"
+_NO_MACHINES = f"spec.platform.type in {list(WITHOUT_MACHINES)}"
 # Left alone on purpose, or on its way out: no reason to say that it failed.
 _RESTING = (
     "has(metadata.deletionTimestamp)"
     "\n|| has(spec.pausedUntil) && spec.pausedUntil in ['true', 'True']"
     f"\n|| {_CONDITIONS}(c, c.type == 'ReconciliationActive' && c.status == 'False'"
-    " && !(has(c.reason) && c.reason == 'InvalidPausedUntilValue'))\n"
+    f" && !(has(c.reason) && c.reason == '{BAD_PAUSE}'))\n"
 )
 _BAD_PAUSE = (
     f"{_CONDITIONS}(c, c.type == 'ReconciliationActive' && c.status == 'False'"
-    " && has(c.reason) && c.reason == 'InvalidPausedUntilValue')"
+    f" && has(c.reason) && c.reason == '{BAD_PAUSE}')"
 )
 
 
@@ -105,7 +56,9 @@ def custom_health_checks() -> list[dict[str, Any]]:
 
 
 def _hosted_cluster() -> dict[str, str]:
-    fresh = _each((*_CLUSTER_TRUE, *_CLUSTER_FALSE), _IS_FRESH)
+    fresh = _each(CLUSTER_NEEDED, _IS_FRESH)
+    good = [name for name, wanted in CLUSTER_NEEDED.items() if wanted == "True"]
+    bad = [name for name, wanted in CLUSTER_NEEDED.items() if wanted == "False"]
     history = "has(status.version) && has(status.version.history)"
     installed = f"{history} && status.version.history.exists(h, h.state == 'Completed')"
     settled = (
@@ -113,42 +66,39 @@ def _hosted_cluster() -> dict[str, str]:
         "\n&& status.version.history[0].state == 'Completed'"
         "\n&& status.version.desired.image == (has(spec.controlPlaneRelease)"
         " ? spec.controlPlaneRelease.image : spec.release.image)"
-        f"\n&& !{_some(('Progressing', 'ClusterVersionProgressing'), 'True')}"
+        f"\n&& !{_some(CLUSTER_CHANGING, 'True')}"
     )
-    unexpected = _some(_CLUSTER_EXPECTED, "False")
+    unexpected = _some(CLUSTER_EXPECTED, "False")
     broken = f"!{_some(('Available',), 'True')}\n|| {settled}\n&& {unexpected}"
     return {
-        "failed": f"{_BAD_PAUSE}\n|| {_some(_CLUSTER_BLOCKING, 'False', f' && {_IS_FRESH}')}"
-        f"\n|| {_with_reason('Blocked', f' && {_IS_FRESH}')}"
+        "failed": f"{_BAD_PAUSE}\n|| {_some(CLUSTER_BLOCKING, 'False', f' && {_IS_FRESH}')}"
+        f"\n|| {_with_reason(BLOCKED, f' && {_IS_FRESH}')}"
         f"\n|| {fresh}\n&& ({_some(('Degraded',), 'True')}\n|| {installed}\n&& ({broken}))\n",
-        "current": f"{fresh}\n&& {_each(_CLUSTER_TRUE, _TRUE)}"
-        f"\n&& {_each(_CLUSTER_FALSE, _FALSE)}\n&& {settled}\n&& !{unexpected}"
+        "current": f"{fresh}\n&& {_each(good, _TRUE)}"
+        f"\n&& {_each(bad, _FALSE)}\n&& {settled}\n&& !{unexpected}"
         f"\n&& !{_some(('ReconciliationSucceeded',), 'False')}\n",
     }
 
 
 def _node_pool() -> dict[str, str]:
-    fresh = _each(_POOL_TRUE, _IS_FRESH)
-    failing = (
-        f"{_with_reason('InplaceUpgradeFailed')}\n|| {_with_reason('TooManyUnhealthy')}"
-        f"\n|| {_some(_POOL_CONFLICTS, 'True')}"
-    )
+    fresh = _each(POOL_NEEDED, _IS_FRESH)
+    failing = "\n|| ".join((*map(_with_reason, POOL_FAILED), _some(POOL_CONFLICTS, "True")))
     have = _given("status.replicas", "0")
     replicas = _given("spec.replicas", "0")
     least = f"(has(spec.autoScaling) ? {_given('spec.autoScaling.min', '0')} : {replicas})"
     most = f"(has(spec.autoScaling) ? {_given('spec.autoScaling.max', have)} : {replicas})"
     settled = (
-        f"!{_some(_POOL_UPDATES, 'True')}"
+        f"!{_some(POOL_UPDATES, 'True')}"
         f"\n&& ({_NO_MACHINES}\n|| {have} >= {least}\n&& {have} <= {most})"
     )
     empty = f"{_NO_MACHINES} || {have} == 0"
-    seen = _each(_POOL_MACHINES_TRUE, _IS_FRESH)
-    well = f"{_each(_POOL_MACHINES_TRUE, _TRUE)}\n&& !{_some(_POOL_AWAITED, 'False')}"
+    seen = _each(POOL_NEEDED_OF_MACHINES, _IS_FRESH)
+    well = f"{_each(POOL_NEEDED_OF_MACHINES, _TRUE)}\n&& !{_some(POOL_AWAITED, 'False')}"
     return {
-        "failed": f"{_BAD_PAUSE}\n|| {_some(_POOL_BLOCKING, 'False', f' && {_IS_FRESH}')}"
+        "failed": f"{_BAD_PAUSE}\n|| {_some(POOL_BLOCKING, 'False', f' && {_IS_FRESH}')}"
         f"\n|| {fresh}\n&& ({failing}\n|| {settled}\n&& !({empty})\n&& {seen}"
         f"\n&& {_some(('AllNodesHealthy',), 'False')})\n",
-        "current": f"{fresh}\n&& {_each(_POOL_TRUE, _TRUE)}\n&& !({failing})\n&& {settled}"
+        "current": f"{fresh}\n&& {_each(POOL_NEEDED, _TRUE)}\n&& !({failing})\n&& {settled}"
         f"\n&& ({empty}\n|| {seen}\n&& {well})\n",
     }
 

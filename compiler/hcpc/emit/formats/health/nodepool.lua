@@ -3,38 +3,23 @@
 
 -- While one of these is False the operator changes no node.
 local blocking = {
-  "UpdateManagementEnabled",
-  "ValidArchPlatform",
-  "ValidMachineConfig",
-  "ValidMachineTemplate",
-  "ValidPlatformConfig",
-  "ValidPlatformImage",
-  "ValidReleaseImage",
-  "ValidTuningConfig",
+  -- (POOL_BLOCKING stands here)
 }
 
 -- What is wrong when it is True.
 local conflicts = {
-  "AWSResourceTagConflict",
-  "ClusterNetworkCIDRConflict",
-  "performance.operator.openshift.io/Degraded",
+  -- (POOL_CONFLICTS stands here)
 }
 
-local updates = {"UpdatingVersion", "UpdatingConfig", "UpdatingPlatformMachineTemplate"}
+local updates = {--[[POOL_UPDATES]]}
 
 -- What the operator says of every pool, and of every pool that has machines.
-local needed = {"ValidMachineConfig", "ValidReleaseImage"}
-local needed_of_machines = {"AllMachinesReady", "AllNodesHealthy", "Ready"}
+local needed = {--[[POOL_NEEDED]]}
+local needed_of_machines = {--[[POOL_NEEDED_OF_MACHINES]]}
 
 -- What may still become True by itself.
 local awaited = {
-  "AWSSecurityGroupAvailable",
-  "AllMachinesReady",
-  "IgnitionEndpointAvailable",
-  "ReachedIgnitionEndpoint",
-  "Ready",
-  "SupportedVersionSkew",
-  "ValidGeneratedPayload",
+  -- (POOL_AWAITED stands here)
 }
 
 local spec = obj.spec or {}
