@@ -1,4 +1,4 @@
-"""What `make demo` shows: the example fleet compiled, and what a broken spec gets to hear."""
+"""What `make demo` shows: the example fleet compiled and synced, and what a broken spec hears."""
 
 import subprocess
 import sys
@@ -36,11 +36,26 @@ def main() -> int:
     broken = _run("lint", "-C", str(_BROKEN), "--no-cache")
     _say("What a code means:", "hcpc explain HCP0202")
     code += _run("explain", "HCP0202")
+    code += _sync()
     sys.stdout.write(
         "\nNext: .venv/bin/hcpc init my-fleet, then .venv/bin/hcpc compile -C my-fleet.\n"
         "The rendered tree of the example fleet is in rendered/; docs/tutorial.md explains it.\n"
     )
     return 0 if code == 0 and broken == 1 else 1
+
+
+def _sync() -> int:
+    """The second half, where there is an API server to show it with."""
+    import demo_sync  # noqa: PLC0415  # beside this file
+
+    if demo_sync.is_available():
+        code: int = demo_sync.show()
+        return code
+    sys.stdout.write(
+        "\n`hcpc sync` brings such a tree to a management cluster. To see it on this machine:\n"
+        "make envtest && make demo (the first builds etcd and kube-apiserver, once, if it must)\n"
+    )
+    return 0
 
 
 def _say(what: str, command: str) -> None:

@@ -15,12 +15,15 @@ from hcpc.run.executor import ExecutorUnavailableError
 
 _COMMANDS = {
     "compile": "Write the manifests of every hosted cluster.",
+    "diff": "Say what differs between git and a management cluster.",
     "explain": "Say what a code means, or where a cluster's value comes from.",
     "init": "Start a new fleet.",
     "lint": "Report everything that is wrong.",
     "restore": "Say whether a cluster could be restored.",
     "metrics": "Say what is collected of control planes.",
     "secrets": "List the Secrets that must exist.",
+    "sync": "Make a management cluster what git says.",
+    "status": "Say what runs where, by what the syncs tell.",
     "schema": "Write the JSON Schemas of all kinds, or keep CRD sets.",
 }
 

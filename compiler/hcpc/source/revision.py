@@ -1,4 +1,4 @@
-"""The only door to git: which revision to compare with, and the files that it holds.
+"""Which revision to compare with, and the files that it holds.
 
 Reads objects, never the work tree or the network, and changes nothing. What goes wrong is a
 RevisionError that says what to do.
@@ -8,17 +8,23 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from errno import EISDIR, ELOOP, ENOTDIR
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hcpc.source.discover import NO_REPOSITORY
 from hcpc.source.file_tree import Entry, missing
-
-if TYPE_CHECKING:
-    from subprocess import Popen
+from hcpc.source.git import (
+    DIRECTORY,
+    LINK,
+    SUBMODULE,
+    Git,
+    Objects,
+    complaint,
+    entries,
+    object_id,
+)
 
 MAIN_BRANCHES = (
     "refs/remotes/origin/HEAD",
@@ -28,32 +34,14 @@ MAIN_BRANCHES = (
     "refs/heads/master",
 )
 """What may be the main branch, the best first."""
-_OPTIONS = (
-    "--no-pager",
-    "--no-optional-locks",
-    "--no-replace-objects",
-    "--literal-pathspecs",
-    "-c",
-    "core.fsmonitor=false",  # may be a program that the repository names
-)
-# A hook's environment points at the repository that the hook runs for, which need not be ours.
-_ELSEWHERE = re.compile(
-    r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|NAMESPACE|PREFIX|SHALLOW_FILE|GRAFT_FILE"
-    r"|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|TRACE\w*)"
-)
-_QUIET = {
-    "LC_ALL": "C",  # its messages are read below
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "nothing",  # older versions of git know only this one
-}
-_DIRECTORY, _LINK, _SUBMODULE = b"40000", b"120000", b"160000"
 _MOST_LINKS = 40
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 _SHORT = 9
-_SHA1 = 40
 _LONGEST = 200
+
+
+_FULL = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class RevisionError(Exception):
@@ -138,6 +126,26 @@ def _plainly(name: str) -> str:
     return name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
 
 
+def commits_behind(root: Path, commits: Iterable[str], branch: str = "") -> dict[str, int]:
+    """How many commits each is behind a branch; without commits that this clone does not know.
+
+    Without a chosen branch it is the main branch. Raises RevisionError.
+    """
+    if branch.startswith(("-", "^")) or not branch.isprintable():
+        raise RevisionError(f"`{branch}` cannot be the name of a revision")
+    tip = ""
+    for name in (f"refs/remotes/origin/{branch}", branch) if branch else (_main_branch(root),):
+        tip = tip or _commit(root, name, must=False)
+    if not tip:
+        raise RevisionError(f"there is no branch `{branch}`; fetch it, or name another one")
+    behind: dict[str, int] = {}
+    for commit in commits:
+        if _FULL.fullmatch(commit):
+            counted = _run(root, "rev-list", "--count", f"{commit}..{tip}", ends=(0, 128)).strip()
+            behind |= {commit: int(counted)} if counted else {}
+    return behind
+
+
 def left_out(root: Path, paths: Iterable[str]) -> set[str]:
     """Which of these paths are not in the work tree because it is sparse."""
     listed = _run(root, "ls-files", "-z", "-t").split("\0")
@@ -154,7 +162,7 @@ class RevisionTree:
     """
 
     def __init__(self, root: Path, revision: Revision, known: Iterable[bytes] = ()) -> None:
-        self._objects = _Objects(root)
+        self._objects = Objects(_git(root))
         self._revision = revision
         self._known_bytes = known
         self._directories: dict[str, dict[str, tuple[bytes, str]]] = {}
@@ -165,9 +173,11 @@ class RevisionTree:
         """Content by the ids that it has, or would have, in git."""
         found: dict[str, bytes] = {}
         for content in self._known_bytes:
-            found[blob_id(content, self._revision.commit)] = content
+            found[object_id(b"blob", content, self._revision.commit)] = content
             if b"\r\n" in content:  # as git stores it when it minds line ends
-                found[blob_id(content.replace(b"\r\n", b"\n"), self._revision.commit)] = content
+                found[
+                    object_id(b"blob", content.replace(b"\r\n", b"\n"), self._revision.commit)
+                ] = content
         return found
 
     @cached_property
@@ -183,7 +193,7 @@ class RevisionTree:
         """What lies in a directory, by name."""
         found = self._listed(self._existing(directory))
         return [
-            Entry(name, mode == _LINK, mode in {_DIRECTORY, _SUBMODULE})
+            Entry(name, mode == LINK, mode in {DIRECTORY, SUBMODULE})
             for name, (mode, _) in sorted(found.items())
         ]
 
@@ -203,7 +213,7 @@ class RevisionTree:
                 continue
             below = f"{real}/{step}" if real else step
             mode, oid = self._entry(below) or (b"", "")
-            if mode != _LINK:
+            if mode != LINK:
                 real = below
                 continue
             target = self._objects.read(oid).decode("utf-8", "surrogateescape")
@@ -217,16 +227,16 @@ class RevisionTree:
         """Whether a path leads to a directory, through links too."""
         real = self.real(path)
         entry = self._entry(real) if real else None
-        return real == "" or (entry is not None and entry[0] in {_DIRECTORY, _SUBMODULE})
+        return real == "" or (entry is not None and entry[0] in {DIRECTORY, SUBMODULE})
 
     def is_link(self, path: str) -> bool:
         """Whether a path is a link itself."""
-        return (self._entry(path) or (b"",))[0] == _LINK
+        return (self._entry(path) or (b"",))[0] == LINK
 
     def target(self, path: str) -> str:
         """What a link says."""
         mode, oid = self._entry(path) or (b"", "")
-        if mode != _LINK:
+        if mode != LINK:
             raise missing(path)
         return self._objects.read(oid).decode("utf-8", "surrogateescape")
 
@@ -236,9 +246,9 @@ class RevisionTree:
         if entry is None:
             raise missing(path, EISDIR)
         mode, oid = entry
-        if mode in {_DIRECTORY, _SUBMODULE}:
+        if mode in {DIRECTORY, SUBMODULE}:
             raise missing(path, EISDIR)
-        if mode == _LINK:
+        if mode == LINK:
             raise missing(path, ELOOP)
         known = self._known.get(oid)
         content = self._objects.read(oid) if known is None else known
@@ -278,12 +288,12 @@ class RevisionTree:
         if entry is None:
             raise missing(directory)
         mode, oid = entry
-        if mode == _SUBMODULE:
+        if mode == SUBMODULE:
             self.sealed[directory] = "a submodule"
             return {}
-        if mode != _DIRECTORY:
+        if mode != DIRECTORY:
             raise missing(directory, ENOTDIR)
-        return _entries(oid, self._objects.read(oid))
+        return entries(oid, self._objects.read(oid))
 
     def _read_top(self) -> dict[str, tuple[bytes, str]]:
         """What the fleet's directory holds.
@@ -294,97 +304,13 @@ class RevisionTree:
         commit = self._revision.commit
         oid = self._objects.read(commit)[5 : 5 + len(commit)].decode()  # `tree ID`
         for step in filter(None, self._revision.directory.split("/")):
-            mode, oid = _entries(oid, self._objects.read(oid)).get(step, (b"", ""))
-            if mode == _SUBMODULE:
+            mode, oid = entries(oid, self._objects.read(oid)).get(step, (b"", ""))
+            if mode == SUBMODULE:
                 self.sealed[""] = "a submodule"
                 return {}
-            if mode != _DIRECTORY:
+            if mode != DIRECTORY:
                 raise missing(self._revision.directory)
-        return _entries(oid, self._objects.read(oid))
-
-
-def _entries(oid: str, content: bytes) -> dict[str, tuple[bytes, str]]:
-    """Mode and id by name, from a tree object: `MODE NAME NUL ID`, one after the other."""
-    size, at = len(oid) // 2, 0
-    found: dict[str, tuple[bytes, str]] = {}
-    while at < len(content):
-        end = content.index(b"\0", at)
-        mode, _, name = content[at:end].partition(b" ")
-        at = end + 1 + size
-        oid = content[end + 1 : at].hex()
-        # Some tools once wrote `040000`.
-        found[name.decode("utf-8", "surrogateescape")] = (mode.lstrip(b"0"), oid)
-    return found
-
-
-def blob_id(content: bytes, like: str) -> str:
-    """The id that git gives to content, in a repository with ids `like` this one."""
-    new = hashlib.sha1 if len(like) == _SHA1 else hashlib.sha256
-    digest = new(b"blob %d\0" % len(content), usedforsecurity=False)
-    digest.update(content)
-    return digest.hexdigest()
-
-
-class _Objects:
-    """Objects of a repository, from one process of git that is started when it is needed."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._process: Popen[bytes] | None = None
-        self._errors: IO[bytes] | None = None
-
-    def read(self, oid: str) -> bytes:
-        """The content of an object that has to be there."""
-        process = self._process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(oid.encode() + b"\n")
-            process.stdin.flush()
-        except OSError:
-            raise self._failure(process) from None
-        # `ID TYPE SIZE`, or `ID missing`.
-        head = process.stdout.readline().split(b" ")
-        if head[-1] == b"missing\n":
-            raise RevisionError(f"object {oid} is not in this clone; clone it without `--filter`")
-        if head == [b""]:
-            raise self._failure(process)
-        size = int(head[2])
-        content = process.stdout.read(size + 1)
-        if len(content) <= size:
-            raise self._failure(process)
-        return content[:-1]
-
-    def close(self) -> None:
-        """End the process, if there is one."""
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            for stream in (process.stdin, process.stdout, self._errors):
-                _close(stream)
-            process.wait()
-
-    def _start(self) -> "Popen[bytes]":
-        from tempfile import TemporaryFile  # noqa: PLC0415  # most starts need no process
-
-        # Nobody reads along, and git would wait once a pipe is full.
-        with suppress(OSError):  # no place for files: it fails without a word
-            self._errors = TemporaryFile()  # noqa: SIM115  # open for as long as the process
-        return _start(self._root, "cat-file", "--batch", errors=self._errors)
-
-    def _failure(self, process: "Popen[bytes]") -> RevisionError:
-        process.kill()
-        process.wait()
-        if self._errors is None:
-            return RevisionError(_reason(b""))
-        self._errors.seek(0)
-        return RevisionError(_reason(self._errors.read()))
-
-
-def _close(stream: IO[bytes] | None) -> None:
-    with suppress(OSError):
-        if stream:
-            stream.close()
+        return entries(oid, self._objects.read(oid))
 
 
 def stood_elsewhere(root: Path, revision: Revision, name: str) -> bool:
@@ -403,33 +329,18 @@ def stood_elsewhere(root: Path, revision: Revision, name: str) -> bool:
 
 def _run(root: Path, *arguments: str, ends: Sequence[int] = (0,)) -> str:
     """What a command of git prints; a RevisionError when it ends in any other way."""
-    process = _start(root, *arguments)
+    import subprocess  # noqa: PLC0415  # most starts need no process
+
+    process = _git(root).start(*arguments, takes=subprocess.DEVNULL, complains=subprocess.PIPE)
     printed, errors = process.communicate()
     if process.returncode not in ends or b"dubious ownership" in errors:
         raise RevisionError(_reason(errors))
     return printed.decode("utf-8", "surrogateescape") if process.returncode == 0 else ""
 
 
-def _start(root: Path, *arguments: str, errors: IO[bytes] | None = None) -> "Popen[bytes]":
-    import subprocess  # noqa: PLC0415  # most starts need no process
-
-    own = {name: value for name, value in os.environ.items() if not _ELSEWHERE.fullmatch(name)}
-    command = ["git", *_OPTIONS, "-C", str(root), *arguments]
-    is_asked = "--batch" in arguments
-    takes = subprocess.PIPE if is_asked else subprocess.DEVNULL
-    complains = subprocess.DEVNULL if is_asked else subprocess.PIPE
-    try:
-        return subprocess.Popen(  # noqa: S603  # a list of words, none of them begins with `-`
-            command,
-            stdin=takes,
-            stdout=subprocess.PIPE,
-            stderr=errors or complains,
-            env=own | _QUIET,
-        )
-    except FileNotFoundError:
-        raise RevisionError("git is not installed, or not in PATH") from None
-    except OSError as failure:
-        raise RevisionError(f"git cannot be started: {failure.strerror}") from None
+def _git(root: Path) -> Git:
+    absent = "is not in this clone; clone it without `--filter`"
+    return Git(("-C", str(root)), RevisionError, _reason, absent)
 
 
 def _reason(errors: bytes) -> str:
@@ -442,6 +353,4 @@ def _reason(errors: bytes) -> str:
         )
     if "not a git repository" in text:
         return NO_REPOSITORY
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
-    return f"git failed: {(told or ' '.join(lines) or 'without a word')[:_LONGEST]}"
+    return f"git failed: {(complaint(errors) or 'without a word')[:_LONGEST]}"

@@ -14,7 +14,8 @@ from tests.git import commit, git
 from tests.unit.resolve.small_fleet import write
 
 from hcpc.source import revision
-from hcpc.source.revision import Revision, RevisionError, RevisionTree, blob_id, find_base
+from hcpc.source.git import OPTIONS, object_id
+from hcpc.source.revision import Revision, RevisionError, RevisionTree, commits_behind, find_base
 
 
 @pytest.fixture
@@ -173,6 +174,35 @@ def test_without_git_there_is_no_revision(work: Path, monkeypatch: pytest.Monkey
     assert why(work) == "git is not installed, or not in PATH"
 
 
+def test_commits_are_counted_up_to_what_origin_has(work: Path) -> None:
+    first = git(work, "rev-parse", "HEAD")
+    change(work, "a: 2\n")
+    second = change(work, "a: 3\n")
+    ahead = {first: 0, second: 0}
+    assert commits_behind(work, [first, second]) == ahead
+    git(work, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert commits_behind(work, [first, second]) == {first: 2, second: 0}
+
+
+def test_commits_that_a_clone_does_not_know_are_not_counted(work: Path) -> None:
+    known = git(work, "rev-parse", "HEAD")
+    nonsense = ["f" * 40, "", "main", "--all", f"{known}^", known.upper()]
+    assert commits_behind(work, [known, *nonsense]) == {known: 0}
+
+
+def test_commits_are_counted_up_to_a_branch_of_origin_or_of_ones_own(work: Path) -> None:
+    first = git(work, "rev-parse", "HEAD")
+    git(work, "switch", "-q", "-c", "feature")
+    change(work, "a: 2\n")
+    assert commits_behind(work, [first], "feature") == {first: 1}
+    git(work, "push", "-q", "origin", "feature")
+    change(work, "a: 3\n")
+    assert commits_behind(work, [first], "feature") == {first: 1}
+    for name in ("nothing", "--all", "^main", "a\nb"):
+        with pytest.raises(RevisionError):
+            commits_behind(work, [first], name)
+
+
 def fake_git(directory: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     directory.mkdir()
     program = directory / "git"
@@ -241,7 +271,7 @@ def test_git_is_never_asked_to_write_to_page_or_to_fetch(
     monkeypatch.setenv("GIT_TRACE", "1")
     with closing(RevisionTree(work, find_base(work))) as tree:
         assert tree.read("a.yaml") == b"a: 1\n"
-    options = len(revision._OPTIONS) + 1  # noqa: SLF001  # what every call has
+    options = len(OPTIONS) + 1
     assert {command[options + 2] for command, _ in started} == {
         "rev-parse",
         "for-each-ref",
@@ -249,7 +279,7 @@ def test_git_is_never_asked_to_write_to_page_or_to_fetch(
         "cat-file",
     }
     for command, environment in started:
-        assert command[:options] == ["git", *revision._OPTIONS]  # noqa: SLF001  # what every call has
+        assert command[:options] == ["git", *OPTIONS]
         assert environment["GIT_ALLOW_PROTOCOL"] == "nothing"
         assert environment["GIT_TERMINAL_PROMPT"] == "0"
         assert "GIT_TRACE" not in environment
@@ -278,7 +308,7 @@ def test_line_ends_that_git_changes_are_no_change(work: Path) -> None:
 
 def test_an_id_is_the_one_that_git_gives(work: Path) -> None:
     head = git(work, "rev-parse", "HEAD")
-    assert blob_id(b"a: 1\n", head) == git(work, "rev-parse", "HEAD:a.yaml")
+    assert object_id(b"blob", b"a: 1\n", head) == git(work, "rev-parse", "HEAD:a.yaml")
 
 
 def test_a_repository_may_have_long_ids(tmp_path: Path) -> None:
@@ -289,7 +319,7 @@ def test_a_repository_may_have_long_ids(tmp_path: Path) -> None:
     assert len(base.commit) == 64
     with closing(RevisionTree(tmp_path, base)) as tree:
         assert tree.read("a/b.yaml") == b"b: 1\n"
-    assert blob_id(b"b: 1\n", base.commit) == git(tmp_path, "rev-parse", "HEAD:a/b.yaml")
+    assert object_id(b"blob", b"b: 1\n", base.commit) == git(tmp_path, "rev-parse", "HEAD:a/b.yaml")
 
 
 def test_submodules_are_not_looked_into(work: Path, tmp_path: Path) -> None:

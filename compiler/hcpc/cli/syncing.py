@@ -1,0 +1,301 @@
+"""How `hcpc sync` and `hcpc diff --live` run: the parts of a sync, put together.
+
+Imported only when all packages of the extra are there.
+"""
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+import click
+
+from hcpc import __version__
+from hcpc.cli.ending import FINDINGS, USAGE, say
+from hcpc.cli.sync_options import Target
+from hcpc.sync.cluster.api import Api
+from hcpc.sync.cluster.connection import connect
+from hcpc.sync.cluster.lease import Leader
+from hcpc.sync.errors import SyncError
+from hcpc.sync.events import Listener
+from hcpc.sync.forge import Forge, ForgeError, HttpForge, find_forge, find_token, has_token
+from hcpc.sync.git.repository import Source
+from hcpc.sync.git.signatures import Verification
+from hcpc.sync.git.status_ref import Identity, StatusRef
+from hcpc.sync.masking import clean
+from hcpc.sync.publish import Publisher
+from hcpc.sync.records import Limits, Round
+from hcpc.sync.report import as_json, comparison_json, comparison_text, text
+from hcpc.sync.round import run_round
+from hcpc.sync.serve.bell import Bell
+from hcpc.sync.serve.daemon import Daemon
+from hcpc.sync.serve.http import (
+    Address,
+    ListenError,
+    Route,
+    exposed,
+    listening,
+    read_address,
+    triggers,
+    yes_or_no,
+)
+from hcpc.sync.serve.logs import Log
+from hcpc.sync.serve.loop import LONGEST_RETRY, Alone, Leadership, Loop, Pace, Pulse
+from hcpc.sync.serve.metrics import Metrics
+from hcpc.sync.serve.progress import progress
+from hcpc.sync.settings import RoundSettings
+from hcpc.sync.status.documents import documents
+from hcpc.sync.tree import ParsedFiles
+from hcpc.sync.verdict import Verdict, differs, verdict
+
+if TYPE_CHECKING:
+    from hcpc.cli.sync import Wish
+
+__all__ = ["SyncError", "compare", "run_loop", "run_once"]
+
+_SIGNALLED = 128
+_SILENCE = 10
+"""So many requests may a round wait for, one after the other, before it counts as dead."""
+
+
+def run_once(target: Target, wish: "Wish", environment: Mapping[str, str]) -> int:
+    """One round, told on standard output; the exit code. Raises SyncError."""
+    gc.enable()  # a round is longer than what the command line is tuned for
+    bell = Bell()
+    with bell.heeds_signals(), ExitStack() as open_until_end:
+        parts = _parts(target, _limits(wish), bell, open_until_end)
+        leadership = _leadership(target, wish, parts.cluster, open_until_end)
+        publisher = _publisher(target, wish, parts.source, environment)
+        if not leadership.is_leader and not leadership.acquire(bell.stop):
+            return _stopped(bell)
+        bar = progress(sys.stderr, bar=_is_terminal(), dry_run=wish.dry_run)
+        listener = open_until_end.enter_context(bar)
+        done = run_round(
+            parts.settings._replace(
+                dry_run=wish.dry_run, may_write=lambda: leadership.is_leader, on_event=listener
+            )
+        )
+        if leadership.is_leader and not (done.error and bell.stop.is_set()):
+            published = publisher.publish(done)
+            for fault in (published.status_fault, published.forge_fault):
+                if fault:
+                    say(clean(fault))
+    click.echo(text(done) if wish.form == "text" else _dumped(as_json(done)), nl=False)
+    if bell.signalled and done.error:
+        return _stopped(bell)
+    return _exit_code(done)
+
+
+def _stopped(bell: Bell) -> int:
+    say("stopped by a signal; what was in hand is done")
+    return _SIGNALLED + bell.signalled
+
+
+def _exit_code(done: Round) -> int:
+    if done.error:
+        say(clean(done.error))
+        return USAGE
+    if done.dry_run:
+        return FINDINGS if differs(done) else 0
+    return 0 if verdict(done) is Verdict.APPLIED else FINDINGS
+
+
+def compare(target: Target, form: str) -> int:
+    """What differs between git and the cluster, on standard output; the exit code."""
+    gc.enable()
+    bell = Bell()
+    with bell.heeds_signals(), ExitStack() as open_until_end:
+        settings = _parts(target, Limits(), bell, open_until_end).settings._replace(dry_run=True)
+        if _is_terminal():
+            bar = progress(sys.stderr, bar=True, dry_run=True)
+            settings = settings._replace(on_event=open_until_end.enter_context(bar))
+        done = run_round(settings)
+    if bell.signalled and done.error:
+        return _stopped(bell)
+    if not done.error or form == "json":
+        told = comparison_text(done) if form == "text" else _dumped(comparison_json(done))
+        click.echo(told, nl=False)
+    return _exit_code(done)
+
+
+def _dumped(report: dict[str, Any]) -> str:
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _is_terminal() -> bool:
+    """Whether a bar can be shown: nothing of it may end up in a file."""
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def run_loop(target: Target, wish: "Wish", environment: Mapping[str, str]) -> int:
+    """Rounds until a signal asks for the end; the exit code. Raises SyncError."""
+    gc.enable()  # this process lives for long
+    log = Log(wish.log or ("text" if sys.stderr.isatty() else "json"), sys.stderr)
+    pace = Pace(wish.interval, wish.interval / 10 if wish.jitter is None else wish.jitter)
+    bell = Bell()
+    # No wait between two signs of life is longer than this, unless something hangs.
+    pulse = Pulse(max(pace.interval + pace.jitter, LONGEST_RETRY) + _SILENCE * target.timeout)
+    metrics = Metrics(target.management_cluster)
+    with bell.heeds_signals(), ExitStack() as open_until_end:
+        parts = _parts(target, _limits(wish), bell, open_until_end)
+        leadership = _leadership(target, wish, parts.cluster, open_until_end)
+        publisher = _publisher(target, wish, parts.source, environment)
+        ready = yes_or_no(lambda: pulse.why_not_ready() or leadership.fault)
+        routes = {
+            ("GET", "/healthz"): yes_or_no(pulse.why_not_healthy),
+            ("GET", "/readyz"): ready,
+            ("GET", "/metrics"): exposed(metrics.exposition),
+        }
+        served = _served(wish, bell, routes, open_until_end)
+        settings = parts.settings._replace(may_write=lambda: leadership.is_leader)
+
+        def run(listener: Listener) -> Round:
+            return run_round(settings._replace(on_event=listener))
+
+        def may_publish(done: Round) -> bool:
+            return leadership.is_leader and not (done.error and bell.stop.is_set())
+
+        daemon = Daemon(run, publisher, log, metrics, pulse, may_publish)
+        log.say("started", **_introduction(target, parts.source, served))
+        metrics.lead(leads=leadership.is_leader)
+        Loop(daemon.once, pace, bell, pulse, leadership, daemon.lease).run()
+        log.say("stopping", signal=signal.Signals(bell.signalled).name if bell.signalled else "")
+    log.say("stopped")
+    # Ended by SIGTERM as it should: Kubernetes shows a container that ends with 0 as completed.
+    return 0 if bell.signalled != signal.SIGINT else _SIGNALLED + bell.signalled
+
+
+def _introduction(target: Target, source: Source, served: dict[str, str]) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "management_cluster": target.management_cluster,
+        "source": source.shown,
+        "revision": target.revision,
+        "path": target.path,
+        **served,
+    }
+
+
+def _served(
+    wish: "Wish", bell: Bell, routes: Mapping[tuple[str, str], Route], open_until_end: ExitStack
+) -> dict[str, str]:
+    """Opens what others may ask; where it is."""
+    found: dict[str, str] = {}
+    if wish.listen:
+        opened = open_until_end.enter_context(listening(_address(wish.listen), routes))
+        found["listen"] = str(opened)
+    if wish.trigger:
+        address = _address(wish.trigger)
+        if not address.is_loopback:
+            raise ListenError(f"--trigger {address}: only a loopback address may begin rounds")
+        on_post = {("POST", "/sync"): triggers(bell.ring)}
+        found["trigger"] = str(open_until_end.enter_context(listening(address, on_post)))
+    return found
+
+
+def _address(text: str) -> Address:
+    try:
+        return read_address(text)
+    except ValueError as wrong:
+        raise ListenError(str(wrong)) from None
+
+
+class _Parts(NamedTuple):
+    """Where a round reads and writes."""
+
+    source: Source
+    cluster: Api
+    settings: RoundSettings
+
+
+def _parts(target: Target, limits: Limits, bell: Bell, open_until_end: ExitStack) -> _Parts:
+    source = Source(
+        target.source,
+        revision=target.revision,
+        directory=target.directory,
+        verify=Verification(*target.verify) if target.verify else None,
+        timeout=target.timeout,
+    )
+    way = connect(
+        target.kubeconfig,
+        target.context,
+        concurrency=target.concurrency,
+        timeout=target.timeout,
+        stop=bell.stop,
+    )
+    cluster = open_until_end.enter_context(way).cluster
+    settings = RoundSettings(
+        management_cluster=target.management_cluster,
+        path=target.path,
+        source=source,
+        cluster=cluster,
+        known=ParsedFiles(),
+        stop=bell.stop,
+        namespace=target.namespace,
+        limits=limits,
+        concurrency=target.concurrency,
+        guests=target.guests,
+    )
+    return _Parts(source, cluster, settings)
+
+
+def _limits(wish: "Wish") -> Limits:
+    return Limits(
+        prune=wish.prune,
+        prune_count=wish.prune_count,
+        prune_percent=wish.prune_percent,
+        force_conflicts=wish.force_conflicts,
+        stuck_after=int(wish.stuck_after),
+        left_alone_for=int(wish.left_alone_for),
+        recreate=wish.recreate,
+    )
+
+
+def _leadership(
+    target: Target, wish: "Wish", cluster: Api, open_until_end: ExitStack
+) -> Leadership:
+    """Who may write; a Lease is given back in the end."""
+    if wish.dry_run or not wish.leader_elect:
+        return Alone()
+    # Two processes must not share it: not two pods of a name, one after the other, either.
+    identity = f"{socket.gethostname()}_{uuid4()}"
+    name = f"hcpc-sync-{target.management_cluster}"
+    leader = Leader(cluster, name, target.namespace, identity)
+    open_until_end.callback(leader.release)
+    return leader
+
+
+def _publisher(
+    target: Target, wish: "Wish", source: Source, environment: Mapping[str, str]
+) -> Publisher:
+    identity = Identity(*wish.status_identity) if wish.status_identity else Identity()
+    status = StatusRef(source, target.management_cluster) if wish.status else None
+    forge = None if wish.dry_run else _forge(target, wish, environment)
+    return Publisher(
+        partial(documents, limits=_limits(wish)), status, forge, identity, wish.status_sign
+    )
+
+
+def _forge(target: Target, wish: "Wish", environment: Mapping[str, str]) -> Forge | None:
+    """Where commit statuses go; None where none are wanted, or no token is there."""
+    if wish.forge_kind == "none":
+        return None
+    kind = "" if wish.forge_kind == "auto" else wish.forge_kind
+    if not kind and wish.forge_api:
+        raise ForgeError("--forge-api needs --forge github or --forge gitlab")
+    if not kind and not has_token(environment):
+        return None
+    where = find_forge(target.source, kind=kind, api=wish.forge_api, project=wish.forge_project)
+    if where is None:
+        return None
+    token = find_token(where, environment)
+    if not token and kind:
+        raise ForgeError(f"--forge {kind} needs a token in HCPC_FORGE_TOKEN")
+    return HttpForge(where, token) if token else None

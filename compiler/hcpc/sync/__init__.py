@@ -1,0 +1,1 @@
+"""git → plan → guard → apply → observe → status back to git; bundles come in, never specs."""
