@@ -6,8 +6,6 @@ from pathlib import Path
 
 _WHEN = "2026-01-01T00:00:00+00:00"
 _OWN = {
-    "GIT_AUTHOR_DATE": _WHEN,
-    "GIT_COMMITTER_DATE": _WHEN,
     "GIT_AUTHOR_NAME": "a",
     "GIT_AUTHOR_EMAIL": "a@example.com",
     "GIT_COMMITTER_NAME": "a",
@@ -17,13 +15,17 @@ _OWN = {
 }
 
 
-def git(root: Path, *arguments: str) -> str:
-    """What a command prints, without its last line end."""
+def git(root: Path, *arguments: str, when: str = _WHEN) -> str:
+    """What a command prints, without its last line end; commits are made at `when`."""
     command = ["git", "-C", str(root), "-c", "protocol.file.allow=always", *arguments]
     done = subprocess.run(
-        command, check=True, capture_output=True, text=True, env=os.environ | _OWN
+        command, check=True, capture_output=True, text=True, env=os.environ | _OWN | _dated(when)
     )
     return done.stdout.removesuffix("\n")
+
+
+def _dated(when: str) -> dict[str, str]:
+    return {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
 
 
 def commit(root: Path, branch: str = "main") -> str:

@@ -5,7 +5,6 @@ findings in the sink, never exceptions. Nothing here touches the output director
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -43,12 +42,14 @@ from hcpc.resolve.fleet import Fleet, check_chosen_output, read_fleet
 from hcpc.resolve.follow_ups import is_follow_up
 from hcpc.resolve.scope import Environment
 from hcpc.resolve.shared import check_documents
-from hcpc.resolve.tombstones import Buried, Tombstone, read_tombstones
+from hcpc.resolve.tombstones import Tombstone, read_tombstones
 from hcpc.run.base import cluster_at
+from hcpc.run.past import Past
 from hcpc.run.schedule import Job, Options, Outcome, run_all
 from hcpc.run.unit import UnitResult
 from hcpc.source.discover import Places
 from hcpc.source.text import SourceFile
+from hcpc.verify.consequences import without_consequences
 from hcpc.verify.fleet import Summary, check_fleet, facts
 from hcpc.verify.gaps import unchecked_at_base, unchecked_by_crds
 from hcpc.verify.installed import check_sets
@@ -145,6 +146,7 @@ def compile_files(
     clusters.sort(key=lambda cluster: (cluster.name, cluster.name_span.order))
     findings = let_go(with_spec_fields(sink.findings()), tombstones, clusters)
     judged = judge(findings, clusters, outcome.environment, options.today)
+    judged = judged._replace(findings=without_consequences(judged.findings))
     if emit:
         files |= _sync_files(clusters, tombstones, judged)
     return Compilation(
@@ -176,20 +178,8 @@ def _check_whole(fleet: Fleet, outcome: Outcome, clusters: Sequence[Summary], si
     matched = {step for cluster in clusters for step in cluster.overlays}
     check_overlays(environment, matched, _troubled(clusters, sink), sink)
     check_restores(environment, clusters, sink)
-    check_leaving(outcome.changes.was, clusters, partial(_tombstone_of, outcome), sink)
-
-
-def _tombstone_of(outcome: Outcome, name: str) -> Tombstone | None:
-    """The tombstone of a hosted cluster of the base revision, as it was there."""
-    base, tombstones = outcome.changes.base, read_tombstones(outcome.environment)
-    if base is None or not any(each.buried.name == name for each in tombstones):
-        return None
-    document = cluster_at(base, outcome.changes.was[name].path, name)
-    was = resolve_cluster(document, base.environment, Sink()) if document else None
-    if was is None:
-        return None
-    gone = Buried(was.management_cluster, "", HOSTED_CLUSTER, was.namespace, was.name)
-    return next((each for each in tombstones if each.buried == gone), None)
+    past = Past(outcome.changes, environment)
+    check_leaving(outcome.changes.was, clusters, past, sink)
 
 
 def _own_pages(environment: Environment, judged: Judgement) -> Mapping[str, str]:

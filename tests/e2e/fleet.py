@@ -108,18 +108,22 @@ class Fleet:
         assert not plan.foreign, plan
         execute(result.target, plan)
 
-    def push(self, message: str = "change", *, sign: bool = False) -> str:
-        """Commits what is there, and pushes it, by force where that is needed; the commit."""
+    def push(self, message: str = "change", *, sign: bool = False, day: int = 1) -> str:
+        """Commits what is there, and pushes it, by force where that is needed; the commit.
+
+        Commits are of January 2026.
+        """
         git(self.root, "add", "-A")
         signing = ["-S"] if sign else []
-        git(self.root, "commit", "-q", "--allow-empty", *signing, "-m", message)
+        when = f"2026-01-{day:02}T00:00:00+00:00"
+        git(self.root, "commit", "-q", "--allow-empty", *signing, "-m", message, when=when)
         git(self.root, "push", "-q", "--force", "origin", "HEAD:main")
         return git(self.root, "rev-parse", "HEAD")
 
     def _write_specs(self) -> None:
         shutil.rmtree(self.root / "clusters", ignore_errors=True)
         _write(self.root / "fleet.yaml", [_fleet()])
-        _write(self.root / "clusters" / "shared.yaml", self._shared())
+        _write(self.root / "clusters/shared.yaml", self._shared())
         if self.documents:
             _write(self.root / "clusters" / "documents.yaml", self.documents)
         for name, said in self.clusters.items():

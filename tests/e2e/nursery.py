@@ -21,11 +21,15 @@ TIMEOUT = 120
 
 
 class Ran(NamedTuple):
-    """How a process ended; a code below zero is the signal that killed it."""
+    """How a process ended; a code below zero is the signal that killed it.
+
+    `memory` is the most that it had in main memory at a time, in megabytes.
+    """
 
     code: int
     out: str
     err: str
+    memory: int = 0
 
     @property
     def said(self) -> str:
@@ -52,7 +56,7 @@ class Running:
         except TimeoutError:
             self.kill(signal.SIGABRT)
             raise AssertionError(f"it never ends:\n{self.out}\n{self.err}") from None
-        return Ran(code, self.out, self.err)
+        return Ran(code, self.out, self.err, int(self._read("memory", timeout)))
 
     @property
     def is_running(self) -> bool:
@@ -136,7 +140,8 @@ def _watch(order: Mapping[str, Any]) -> NoReturn:
     for name in ("out", "err"):
         (directory / name).touch()
     _note(directory, "pid", str(pid))
-    _, status = os.waitpid(pid, 0)
+    _, status, usage = os.wait4(pid, 0)
+    _note(directory, "memory", str(usage.ru_maxrss // 1024))
     _note(directory, "code", str(os.waitstatus_to_exitcode(status)))
     os._exit(0)
 

@@ -57,8 +57,8 @@ class Request(NamedTuple):
 
     @property
     def is_write(self) -> bool:
-        """Whether it would change something."""
-        return self.method != "GET" and "dryRun" not in self.query
+        """Whether it would change something; who leads is nothing that git wants."""
+        return self.method != "GET" and "dryRun" not in self.query and "/leases" not in self.path
 
 
 Plan = Callable[[Request], Fault | None]

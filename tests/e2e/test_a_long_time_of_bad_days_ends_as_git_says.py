@@ -5,6 +5,7 @@
 
 import os
 import random
+from collections import Counter
 from typing import Any
 
 import yaml
@@ -18,8 +19,7 @@ ROUNDS = int(os.environ.get("HCPC_CHAOS_ROUNDS", "200"))
 SEED = int(os.environ.get("HCPC_CHAOS_SEED", "20260821"))
 NAMES = ("alpha", "beta", "gamma", "delta")
 RELEASES = ("4.19.14", "4.19.17", "4.20.3", "4.20.5")
-PROTECTED = ("HostedCluster", "NodePool")
-# What the player removes with a hosted cluster is not the sync's doing.
+PLURALS = ("hostedclusters", "nodepools", "configmaps")
 KILLED = -9
 
 
@@ -29,10 +29,9 @@ class Chaos:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.die = random.Random(seed)  # noqa: S311  # a game, no secret
-        self.tombstones: set[str] = set()
-        self.codes: dict[int, int] = {}
+        self.codes: Counter[int] = Counter()
+        self.deleted: Counter[str] = Counter()
         self.faults = 0
-        self.seen: dict[str, str] = {}
 
     def round(self, number: int) -> None:
         """One round, with whatever comes before and in it."""
@@ -49,7 +48,7 @@ class Chaos:
         ran = self.world.sync("--timeout", "4")
         assert ran.code in {0, 1, 2, KILLED}, ran.said
         assert "Traceback" not in ran.err, ran.said
-        self.codes[ran.code] = self.codes.get(ran.code, 0) + 1
+        self.codes[ran.code] += 1
         self.faults += self.world.proxy.faults.total()
         self._watch()
 
@@ -116,6 +115,7 @@ class Chaos:
         for request in self.world.proxy.requests:
             if request.method == "DELETE" and request.is_write:
                 assert self._may_delete(request, let_go), (request, let_go)
+                self.deleted[request.path.split("/")[-2]] += 1
 
     def _may_delete(self, request: Request, let_go: set[str]) -> bool:
         *_, plural, name = request.path.split("/")
@@ -131,13 +131,21 @@ class Chaos:
         ]
         return {each["metadata"]["name"]: each for each in bodies if each["kind"] == kind}
 
+    def solve_conflicts(self) -> None:
+        """What somebody changed while git changed the same object: people say that git is right."""
+        for _ in range(10):
+            self.world.sync("--force-conflicts")
+            self.world.player.settle()
+
     def assert_as_git_says(self) -> None:
         """Each field of git is in the cluster, and nothing else of these kinds is."""
         for kind in ("HostedCluster", "NodePool", "ConfigMap"):
             wanted, live = self._wanted(kind), self.world.all(kind)
             assert set(live) == set(wanted), kind
             for name, body in wanted.items():
-                assert_within(body, live[name], f"{kind} {name}")
+                # In lists the server leaves out of what kind they are.
+                there = {"apiVersion": body["apiVersion"], "kind": kind, **live[name]}
+                assert_within(body, there, f"{kind} {name}")
 
 
 def assert_within(wanted: Any, live: Any, where: str) -> None:
@@ -155,19 +163,22 @@ def assert_within(wanted: Any, live: Any, where: str) -> None:
 
 
 def test_cluster_is_git_and_status_is_truth(world: World) -> None:
-    print(f"HCPC_CHAOS_SEED={SEED}")  # noqa: T201  # what repeats a run that failed
+    print(f"HCPC_CHAOS_SEED={SEED} HCPC_CHAOS_ROUNDS={ROUNDS}")  # noqa: T201  # to repeat it
     chaos = Chaos(world, SEED)
     for name in NAMES[:2]:
         world.fleet.add(name, pools={"workers": Pool(2), "infra": Pool(1, config=("slow",))})
     commit = world.fleet.publish()
     for number in range(ROUNDS):
         chaos.round(number)
-    assert chaos.codes.get(KILLED, 0) >= ROUNDS // 20, chaos.codes
+    # Enough of everything has happened to prove something.
+    assert min(chaos.codes[code] for code in (0, 1, 2, KILLED)) >= ROUNDS // 40, chaos.codes
     assert chaos.faults >= ROUNDS, chaos.faults
+    assert min(chaos.deleted[each] for each in PLURALS) >= ROUNDS // 100, chaos.deleted
 
     world.proxy.reset()
     world.count_git()
     commit = world.fleet.publish()
+    chaos.solve_conflicts()
     world.settle(rounds=20)
     chaos.assert_as_git_says()
     assert world.player.faults == []

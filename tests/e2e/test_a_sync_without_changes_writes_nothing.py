@@ -28,7 +28,8 @@ def test_no_request_is_made_for_a_single_object(world: World) -> None:
     settled(world)
     world.proxy.reset()
     world.synced()
-    assert {each.method for each in world.proxy.requests} == {"GET"}
+    others = [each for each in world.proxy.requests if "/leases" not in each.path]
+    assert {each.method for each in others} == {"GET"}
     names = ("alpha", "beta", "alpha-workers", "alpha-slow")
     single = [each.path for each in world.proxy.requests if each.path.endswith(names)]
     assert single == []
@@ -42,8 +43,13 @@ def test_a_commit_that_changes_nothing_of_the_cluster_writes_nothing_there(world
     commit = world.fleet.push()
     world.proxy.reset()
     world.synced()
-    assert world.versions() == before
-    assert world.proxy.writes == []
+    # Only which commit was the last one is noted.
+    latest = f"hcpc-inventory-{world.name}-latest"
+    after = world.versions()
+    assert {each for each in before | after if before.get(each) != after.get(each)} == {
+        f"inventory {latest}"
+    }
+    assert [each.path.rpartition("/")[2] for each in world.proxy.writes] == [latest]
     # That the new revision is applied is something to tell.
     assert commit in str(world.status()["summary.yaml"])
 

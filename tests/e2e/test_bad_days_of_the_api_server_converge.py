@@ -1,5 +1,7 @@
 """Refusals, silence and broken connections end in what git wants, and nothing is made twice."""
 
+import time
+
 import pytest
 from tests.e2e.fleet import Pool
 from tests.e2e.proxy import ALL_FAULTS, Fault, What, at_random, first
@@ -106,3 +108,13 @@ def test_a_kind_that_may_not_be_read_is_left_alone(world: World) -> None:
     assert ran.code == 1, ran.said
     assert world.versions() == before
     assert "403" in ran.said
+
+
+def test_a_server_that_is_silent_is_not_waited_for_without_end(world: World) -> None:
+    two_clusters(world)
+    world.proxy.reset(first(10**9, Fault(What.DELAY, 30)))
+    begun = time.monotonic()
+    ran = world.sync("--timeout", "2")
+    assert ran.code == 2, ran.said
+    assert time.monotonic() - begun < 20
+    assert world.all("HostedCluster") == {}

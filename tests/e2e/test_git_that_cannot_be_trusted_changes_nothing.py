@@ -141,3 +141,42 @@ def test_a_commit_of_a_stranger_is_not(signed: tuple[World, tuple[str, ...]]) ->
     ran = world.sync(*options)
     assert ran.code == 2, ran.said
     assert world.versions() == before
+
+
+def test_an_older_commit_is_not_applied_again_though_it_was_signed(
+    signed: tuple[World, tuple[str, ...]],
+) -> None:
+    world, options = signed
+    world.fleet.add("alpha", pools={"workers": Pool(2)})
+    world.fleet.compile()
+    old = world.fleet.push(sign=True, day=2)
+    world.synced(*options)
+    world.fleet.add("alpha", pools={"workers": Pool(5)})
+    world.fleet.compile()
+    world.fleet.push(sign=True, day=3)
+    world.synced(*options)
+    before = world.versions()
+    git(world.fleet.origin, "update-ref", "refs/heads/main", old)
+    ran = world.sync(*options)
+    assert ran.code == 2, ran.said
+    assert f"--allow-rewind {old}" in ran.said
+    assert world.versions() == before
+    assert "goes back" in str(world.status()["summary.yaml"])
+    world.synced(*options, "--allow-rewind", old)
+    assert replicas(world) == 2
+
+
+def test_a_branch_that_is_moved_to_a_newer_commit_is_followed(
+    signed: tuple[World, tuple[str, ...]],
+) -> None:
+    world, options = signed
+    world.fleet.add("alpha", pools={"workers": Pool(2)})
+    world.fleet.compile()
+    world.fleet.push(sign=True, day=2)
+    world.synced(*options)
+    git(world.fleet.root, "reset", "-q", "--hard", "HEAD~1")
+    world.fleet.add("alpha", pools={"workers": Pool(3)})
+    world.fleet.compile()
+    world.fleet.push(sign=True, day=3)
+    world.synced(*options)
+    assert replicas(world) == 3

@@ -11,6 +11,7 @@ from tests.e2e.control_plane import SYSTEM, ControlPlane
 
 from hcpc.kube.object_ref import ObjectRef, object_ref
 from hcpc.sync.cluster.api import Api
+from hcpc.sync.cluster.bounds import Bounds
 from hcpc.sync.cluster.connection import connect_with
 from hcpc.sync.cluster.faults import (
     AlreadyExistsError,
@@ -21,6 +22,7 @@ from hcpc.sync.cluster.faults import (
     NotServedError,
     OptimisticLockError,
     UnauthorizedError,
+    UnavailableError,
 )
 from hcpc.sync.cluster.lease import Leader, Pace
 from hcpc.sync.records import Conflict
@@ -32,7 +34,7 @@ ODD = "\x01\t\n \x7f\x85\xa0ü\u2028\u2029\ufeff\ufffe\U0001f600 'a': \"b\" #c -
 @pytest.fixture
 def api(plane: ControlPlane) -> Api:
     """Somebody who may do everything."""
-    return connect_with(plane.kubeconfig(plane.guest.token), timeout=30).cluster
+    return connect_with(plane.kubeconfig(plane.guest.token), bounds=Bounds(timeout=30)).cluster
 
 
 @pytest.fixture
@@ -232,6 +234,48 @@ def test_only_the_object_that_was_meant_is_deleted(api: Api, namespace: str) -> 
     left = api.get(object_ref(body), "v1")
     assert left
     assert left["metadata"]["uid"] == second
+
+
+def test_only_what_was_looked_at_is_written_or_deleted(api: Api, namespace: str) -> None:
+    body = config_map(namespace, b="1")
+    old = api.apply(body)["metadata"]
+    new = api.apply(config_map(namespace, b="2"))["metadata"]
+    pins = {"uid": old["uid"], "resourceVersion": old["resourceVersion"]}
+    pinned = {**body, "metadata": {**body["metadata"], **pins}}
+    for dry_run in (True, False):
+        with pytest.raises(OptimisticLockError):
+            api.apply(pinned, force=True, dry_run=dry_run)
+    with pytest.raises(OptimisticLockError):
+        api.delete(object_ref(body), "v1", old["uid"], old["resourceVersion"])
+    assert api.delete(object_ref(body), "v1", new["uid"], new["resourceVersion"]) is None
+    assert api.get(object_ref(body), "v1") is None
+
+
+def test_to_apply_nothing_is_to_let_go(api: Api, namespace: str, plane: ControlPlane) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    with plane.client(plane.colleague) as other:
+        assert other.create(path, config_map(namespace, theirs="1")).status == 201
+    body = config_map(namespace, ours="2")
+    api.apply(body)
+    del body["data"]
+    left = api.apply(body)
+    assert left["data"] == {"theirs": "1"}
+    assert "hcpc" not in {each["manager"] for each in left["metadata"]["managedFields"]}
+
+
+def test_what_an_object_cannot_be_without_is_not_let_go(api: Api, namespace: str) -> None:
+    metadata = {"name": "a", "namespace": namespace}
+    group = "rbac.authorization.k8s.io"
+    role = {"apiGroup": group, "kind": "Role", "name": "a"}
+    binding = {"apiVersion": f"{group}/v1", "kind": "RoleBinding", "metadata": metadata}
+    api.apply(binding | {"roleRef": role})
+    with pytest.raises(UnavailableError, match="unsupported role reference") as error:
+        api.apply(binding, dry_run=True)
+    assert error.value.status == 500
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
+    api.apply(service | {"spec": {"ports": [{"port": 80}]}})
+    with pytest.raises(InvalidError, match="ports"):
+        api.apply(service, dry_run=True)
 
 
 def test_a_finalizer_keeps_it_and_that_is_told(api: Api, namespace: str) -> None:

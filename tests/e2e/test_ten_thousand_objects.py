@@ -30,6 +30,10 @@ def test_all_are_applied_kept_and_counted(world: World) -> None:
     assert world.versions() == before
     assert "10000 objects" in ran.out
     assert again < first / 2
+    # A page has 250 objects, and all are looked at again in the end.
+    requests = int(ran.out.split(" requests")[0].rpartition(" ")[2])
+    assert requests < 150
+    assert ran.memory < 300
 
     # One less, one changed by hand: exactly these two are touched.
     (world.fleet.rendered / "operator/configmap-plain-00000.yaml").unlink()

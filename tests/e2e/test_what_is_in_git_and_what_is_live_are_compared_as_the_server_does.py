@@ -18,7 +18,7 @@ from tests.envtest.client import MERGE_PATCH, Client
 
 from hcpc.kube.object_ref import object_ref
 from hcpc.sync.compare import applied_differences, field_path, has_effect, observe, owned_fields
-from hcpc.sync.records import Desired, Observed
+from hcpc.sync.records import Desired, Difference, Observed
 from hcpc.sync.rendered_objects import rendered_objects
 from hcpc.sync.tree import ParsedFiles, read_tree
 
@@ -214,7 +214,7 @@ def test_a_change_of_another_manager_is_found_and_named(server: Server) -> None:
     live = server.change(desired, change, "kubectl-edit")
     after = observe(live, desired)
     [difference] = after.differences
-    assert difference == (("spec", "nodeDrainTimeout"), "30m", "1h", "kubectl-edit")
+    assert difference == Difference(("spec", "nodeDrainTimeout"), "30m", "1h", "kubectl-edit")
     theirs = "spec.nodeLabels.theirs" if "nodeLabels" in pool["spec"] else "spec.nodeLabels"
     assert after.foreign == (f"kubectl-edit: {theirs}",)
     assert [each.name for each in after.others] == ["kubectl-edit"]
@@ -242,7 +242,7 @@ def test_ports_of_a_service_are_merged_by_their_keys(server: Server) -> None:
     live = server.change(desired, {"spec": {"ports": moved}}, "kubectl-edit")
     [difference] = observe(live, desired).differences
     assert field_path(difference.path) == 'spec.ports[port=53,protocol="UDP"].name'
-    assert difference[1:] == ("dns-udp", "renamed", "kubectl-edit")
+    assert difference[1:4] == ("dns-udp", "renamed", "kubectl-edit")
 
 
 def test_data_of_a_secret_and_of_a_config_map(server: Server) -> None:

@@ -15,6 +15,8 @@ from tests.e2e.proxy import Proxy
 from tests.envtest.client import MERGE_PATCH, Answer
 from tests.git import git
 
+from hcpc.sync.guest import INVENTORY
+
 Object = dict[str, Any]
 
 _PATHS = {
@@ -59,7 +61,7 @@ class World:
         self.repository = f"file://{self.fleet.origin}"
         self.options: tuple[str, ...] = ()
         self.direct = False
-        self.replicas: list[Running] = []
+        self.started: list[Running] = []
         self._nursery = nursery
         self.make_namespace(name)
 
@@ -157,9 +159,8 @@ class World:
 
     def start(self, *options: str) -> Running:
         """One round that has begun; the proxy can kill it."""
-        running = self._nursery.start(
-            *self.command(*options), cwd=self.directory, environment=self._environment()
-        )
+        self._let_leases_end()
+        running = self._begun(self.command(*options))
         self.proxy.kill = running.kill
         return running
 
@@ -168,9 +169,20 @@ class World:
         command = self.command(*options)
         command.remove("--once")
         command[command.index("--directory") + 1] = str(self.directory / name)
+        return self._begun(command)
+
+    def _begun(self, command: list[str]) -> Running:
         running = self._nursery.start(*command, cwd=self.directory, environment=self._environment())
-        self.replicas.append(running)
+        self.started.append(running)
         return running
+
+    def _let_leases_end(self) -> None:
+        """As if enough time had gone by since the last sync was killed."""
+        path = self.path("Lease", f"hcpc-sync-{self.name}", self.namespace)
+        lease = self.admin.get(path)
+        held = lease.status == 200 and lease.body["spec"].get("holderIdentity")
+        if held and not any(each.is_running for each in self.started):
+            self.admin.delete(path)
 
     def run(self, *arguments: str) -> Ran:
         """Any other command of hcpc."""
@@ -238,18 +250,19 @@ class World:
 
     def forget(self) -> None:
         """Removes what is left in the shared API server, so that other worlds have less to read."""
-        for replica in self.replicas:
-            replica.kill()
+        for each in self.started:
+            each.kill()
         for kind in ("NodePool", "HostedCluster"):
             for name, body in self.all(kind).items():
                 if FINALIZER in body["metadata"].get("finalizers", ()):
                     self.change(kind, name, {"metadata": {"finalizers": None}})
         for kind in ("NodePool", "HostedCluster", "ConfigMap", "Secret", "Backup", "Restore"):
             self.admin.delete(self.path(kind))
-        for owner, namespace in ((self.name, self.namespace), ("alpha", SYSTEM), ("beta", SYSTEM)):
+        for owner, namespace in ((self.name, self.namespace), (INVENTORY, SYSTEM)):
             # Those of guests are in the same API server, which plays hosted clusters as well.
             query = {"labelSelector": f"hcpc.dev/inventory={owner}"}
             self.admin.delete(self.path("ConfigMap", namespace=namespace), **query)
+        self.admin.delete(self.path("Lease", f"hcpc-sync-{self.name}", self.namespace))
         self.admin.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 

@@ -1,4 +1,7 @@
-"""hcpc's verdicts beside the server's: a confusion matrix, and every disagreement."""
+"""hcpc's verdicts beside the server's: a confusion matrix, and every disagreement.
+
+Both sides read the CRDs with numbered rules, so that messages say which rule they are of.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,16 +9,17 @@ from typing import NamedTuple
 
 from tests.fidelity.explore import Case
 from tests.fidelity.schema import Place
-from tests.fidelity.server import Cause, Kind, named, place_of
+from tests.fidelity.server import Cause, Kind, installable, named, place_of, said_by_rule
 
 from hcpc.verify.crd.crd_set import CrdKind, kinds_of
 from hcpc.verify.crd.verdict import Fault, check_object
 
-AGREED, FALSE_ACCEPT, FALSE_REFUSAL, OTHER_FIELDS = (
+AGREED, FALSE_ACCEPT, FALSE_REFUSAL, OTHER_FIELDS, OTHER_RULES = (
     "agreed",
     "false accept",
     "false refusal",
     "other fields",
+    "other rules",
 )
 UNREAD = {"undecodable", "unknown", "duplicate"}
 WHOLE = {"type", "form"}
@@ -48,7 +52,7 @@ class Matrix(NamedTuple):
     both_refuse: int
     false_accepts: int
     false_refusals: int
-    other_fields: int
+    others: int
 
     @property
     def total(self) -> int:
@@ -66,7 +70,7 @@ def compare(cases: Iterable[Case]) -> tuple[Matrix, list[Disagreement]]:
         outcome = _outcome(case, faults)
         if outcome != AGREED:
             found.append(Disagreement(case, outcome, faults))
-    others = sum(each.outcome == OTHER_FIELDS for each in found)
+    others = sum(each.outcome in {OTHER_FIELDS, OTHER_RULES} for each in found)
     matrix = Matrix(
         counts[True, True], counts[False, False], counts[False, True], counts[True, False], others
     )
@@ -78,7 +82,9 @@ def _outcome(case: Case, faults: tuple[Fault, ...]) -> str:
         return FALSE_REFUSAL if faults else AGREED
     if not faults:
         return FALSE_ACCEPT
-    return AGREED if same_places(case, faults) else OTHER_FIELDS
+    if not same_places(case, faults):
+        return OTHER_FIELDS
+    return AGREED if same_rules(case, faults) else OTHER_RULES
 
 
 def same_places(case: Case, faults: tuple[Fault, ...]) -> bool:
@@ -99,6 +105,23 @@ def same_places(case: Case, faults: tuple[Fault, ...]) -> bool:
     return theirs <= ours if is_unread else theirs == ours
 
 
+def same_rules(case: Case, faults: tuple[Fault, ...]) -> bool:
+    """Whether the two name the same rules, each at the same place and in the same words.
+
+    Only the words for a rule that could not be evaluated are each side's own.
+    """
+    ours = {
+        (_coarse(fault.path), said) for fault in faults if (said := said_by_rule(fault.message))
+    }
+    theirs = {
+        (_coarse(place), said)
+        for cause in case.verdict.causes
+        for place in _places(cause, case)
+        if (said := said_by_rule(cause.message))
+    }
+    return ours == theirs
+
+
 def _places(cause: Cause, case: Case) -> list[Place]:
     return [] if cause.reason == "undecodable" else [place_of(named(cause), case.body)]
 
@@ -112,8 +135,9 @@ _KNOWN: dict[tuple[int, str], CrdKind] = {}
 
 
 def crd_kind_of(kind: Kind) -> CrdKind:
-    """The kind as hcpc reads it from the CRD."""
+    """The kind as hcpc reads it from the CRD that is installed, whose rules have numbers."""
     key = id(kind.document), kind.version
     if key not in _KNOWN:
-        [_KNOWN[key]] = [each for each in kinds_of(kind.document) if each.version == kind.version]
+        kinds = kinds_of(installable(kind.document))
+        [_KNOWN[key]] = [each for each in kinds if each.version == kind.version]
     return _KNOWN[key]

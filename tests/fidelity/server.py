@@ -205,8 +205,14 @@ def _verdict(answer: Answer) -> Verdict:
 
 
 def _rule(message: str) -> int | None:
-    found = re.search(r"#(\d+)# ", message)
-    return int(found[1]) if found else None
+    said = said_by_rule(message)
+    return int(said[1:].partition("#")[0]) if said else None
+
+
+def said_by_rule(message: str) -> str:
+    """What a rule says in a message, which begins with its number; empty without a rule."""
+    found = re.search(r"#\d+# .*", message, re.DOTALL)
+    return found[0] if found else ""
 
 
 def _undecodable(message: str) -> list[Cause]:

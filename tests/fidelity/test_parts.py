@@ -4,13 +4,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fidelity.compare import FALSE_ACCEPT, FALSE_REFUSAL, OTHER_FIELDS, compare
+from tests.fidelity.compare import (
+    FALSE_ACCEPT,
+    FALSE_REFUSAL,
+    OTHER_FIELDS,
+    OTHER_RULES,
+    compare,
+    crd_kind_of,
+)
 from tests.fidelity.explore import Case
 from tests.fidelity.figures import BEGIN, END, write_figures
 from tests.fidelity.samples import matches, samples
 from tests.fidelity.schema import instances, mentions, numbers, put, remove
 from tests.fidelity.server import Cause, Kind, Verdict, installable, numbered, place_of
 from tests.fidelity.sets import OWN, trial
+
+from hcpc.verify.crd.verdict import check_object
 
 SHAPE = next(kind for kind in trial(OWN).kinds if kind.name == "Shape")
 ACCEPTED = Verdict(accepted=True)
@@ -43,6 +52,46 @@ def test_a_disagreement_is_seen(
     assert matrix.total == 1
     assert matrix.false_accepts == outcomes.count(FALSE_ACCEPT)
     assert matrix.false_refusals == outcomes.count(FALSE_REFUSAL)
+
+
+LAW = next(kind for kind in trial(OWN).kinds if kind.name == "Law")
+
+
+def law(**lists: Any) -> dict[str, Any]:
+    head = {"apiVersion": LAW.api_version, "kind": LAW.name, "metadata": {"name": "x"}}
+    return {**head, "spec": {"lists": lists}}
+
+
+def by_rules(*messages: str) -> Verdict:
+    """A refusal by rules of one place."""
+    head = 'Invalid value: "object": '
+    causes = (Cause("spec.lists", "FieldValueInvalid", head + each, None) for each in messages)
+    return Verdict(accepted=False, causes=tuple(causes))
+
+
+def said_of(body: dict[str, Any]) -> list[str]:
+    return [fault.message for fault in check_object(crd_kind_of(LAW), body)]
+
+
+def test_rules_of_one_place_are_told_apart() -> None:
+    body = law(sorted=[7], words=["abcde", "a"])
+    first, *others = said_of(body)
+    assert len(others) > 1
+    alike = by_rules(*others, first)
+    assert compare([Case(LAW, body, None, "tried", alike)])[1] == []
+    for verdict in (
+        by_rules(*others),
+        by_rules("#0# another rule", *others),
+        by_rules(f"{first} indeed", *others),
+    ):
+        [found] = compare([Case(LAW, body, None, "tried", verdict)])[1]
+        assert found.outcome == OTHER_RULES
+
+
+def test_of_a_rule_that_breaks_only_its_name_counts() -> None:
+    [said] = said_of(law(sorted=[3]))
+    broken = by_rules(f"no such key: x evaluating rule: {said}")
+    assert compare([Case(LAW, law(sorted=[3]), None, "tried", broken)])[1] == []
 
 
 @pytest.mark.parametrize(

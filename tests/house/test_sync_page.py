@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from tests.unit.sync.rounds import CONFIGURED, UNCHANGED, round_of
 
 from hcpc.cli.main import command
+from hcpc.sync.records import Cause
+from hcpc.sync.report import as_json, comparison_json
 from hcpc.sync.serve.logs import EVENTS
 from hcpc.sync.serve.metrics import NAMES
 
@@ -79,3 +82,19 @@ def test_every_option_has_a_variable_that_is_named_like_it() -> None:
         assert option.name is not None
         given = option.envvar or f"HCPC_SYNC_{option.name.upper()}"
         assert given == f"HCPC_SYNC_{long.removeprefix('--').replace('-', '_').upper()}"
+
+
+def test_every_cause_is_listed() -> None:
+    assert [row[0].strip("`") for row in section("Causes")] == [
+        each.value for each in Cause if each
+    ]
+
+
+def test_every_field_of_reports_is_listed() -> None:
+    done = round_of(CONFIGURED, UNCHANGED)
+    report, comparison = as_json(done), comparison_json(done)
+    fields = {*report, *comparison, *report["objects"][0], *comparison["objects"][0]}
+    fields |= {*report["objects"][0]["differences"][0], *report["health"][0]}
+    told = PAGE.partition("\n## Reports\n")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"`(\w+)`", told))
+    assert fields <= listed | {"apiVersion", "kind"}

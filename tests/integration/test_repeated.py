@@ -45,12 +45,24 @@ def issuer(url: str, discovery: str | None = None) -> str:
 
 BALANCER = "publish: {api: {loadBalancer: {hostname: api.example.com}}}\n"
 CERTIFICATES = "[{names: [api.example.com], certificate: {secret: c}}]"
-OVN = "spec.operatorConfiguration.clusterNetworkOperator"
+OVN = "spec.operatorConfiguration.clusterNetworkOperator.ovnKubernetesConfig"
+V4 = ("v4InternalSubnet", "ipv4.internalJoinSubnet", "ipv4.internalTransitSwitchSubnet")
+V6 = ("v6InternalSubnet", "ipv6.internalJoinSubnet", "ipv6.internalTransitSwitchSubnet")
+BOTH = ("internalJoinSubnet", "internalTransitSwitchSubnet")
 CASES = [
     ("HCP1403", raw("spec.services", [])),
     ("HCP0213", raw("spec.pausedUntil", "never")),
     ("HCP0206", raw("spec.networking.machineNetwork", [{"cidr": "ten"}])),
     ("HCP1409", "networks: {cluster: [10.0.0.0/16], machine: [10.0.0.0/16]}\n"),
+    *(("HCP0212", raw(f"{OVN}.{name}", "100.99.0.0/31")) for name in V4),
+    *(("HCP0212", raw(f"{OVN}.{name}", "0.99.0.0/16")) for name in V4),
+    *(("HCP0206", raw(f"{OVN}.{name}", "fd98::0:0/64")) for name in V4),
+    *(("HCP0212", raw(f"{OVN}.{name}", "fd98::/126")) for name in V6),
+    *(("HCP0206", raw(f"{OVN}.{name}", "100.99.0.0/16")) for name in V6),
+    *(
+        ("HCP1409", raw(f"{OVN}.{family}", dict.fromkeys(BOTH, cidr)))
+        for family, cidr in {"ipv4": "100.99.0.0/16", "ipv6": "fd98::/64"}.items()
+    ),
     ("HCP1413", "networks: {allocateNodeCIDRs: Enabled}\n"),
     ("HCP1413", "networks: {disableMultiNetwork: true}\n"),
     ("HCP1413", "networks: {type: Calico, ovn: {mtu: 1400}}\n"),

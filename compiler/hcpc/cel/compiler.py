@@ -7,14 +7,16 @@ nothing is left behind in memory.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
-from hcpc.cel.library import ANY, Entries, functions, names
+from hcpc.cel.library import ANY, Entries, Entry, functions, names
 from hcpc.cel.library.regex import compiled
 from hcpc.cel.operators import (
     BINARY,
+    COUNTED,
     at_index,
     at_index_if_any,
     negate,
     shown,
+    sound,
 )
 from hcpc.cel.parser import (
     Call,
@@ -27,6 +29,7 @@ from hcpc.cel.parser import (
     Operation,
     Select,
 )
+from hcpc.cel.steps import Frame, spend_on
 from hcpc.cel.values import (
     TYPE_NAMES,
     Broken,
@@ -37,9 +40,6 @@ from hcpc.cel.values import (
     Uint,
     no_overload,
 )
-
-Frame: TypeAlias = list[Any]
-"""The values of variables: those of the rule first, then those of macros."""
 
 Code: TypeAlias = Callable[[Frame], Any]
 
@@ -66,7 +66,7 @@ class Compiler:
             case Select():
                 return self._select(node)
             case Index(operand, place, optional):
-                return _binary(
+                return _counted(
                     at_index_if_any if optional else at_index,
                     self.code(operand),
                     self.code(place),
@@ -116,7 +116,7 @@ class Compiler:
         operand = self.code(node.operand)
         field = node.field
         if node.optional:
-            return lambda frame: at_index_if_any(operand(frame), field)
+            return lambda frame: at_index_if_any(operand(frame), field, frame)
 
         def select(frame: Frame) -> Any:
             value = operand(frame)
@@ -128,7 +128,7 @@ class Compiler:
                     return found
                 raise EvaluationError(f"no such key: {field}")
             if type(value) is Optional:
-                return at_index_if_any(value, field)
+                return at_index_if_any(value, field, frame)
             raise no_overload()
 
         return select
@@ -149,6 +149,8 @@ class Compiler:
                 return lambda frame: negate(operand(frame))
             case "==" | "!=" if isinstance(node.operands[1], Literal):
                 return _equals_literal(codes[0], node.operands[1].value, node.operator)
+            case "==" | "!=" | "+" | "in":
+                return _counted(COUNTED[node.operator], codes[0], codes[1])
             case operator:
                 return _binary(BINARY[operator], codes[0], codes[1])
 
@@ -174,10 +176,7 @@ class Compiler:
 
 def _variable(place: int) -> Code:
     def load(frame: Frame) -> Any:
-        value = frame[place]
-        if type(value) is Broken:
-            raise EvaluationError(value.message)
-        return value
+        return sound(frame[place])
 
     return load
 
@@ -232,7 +231,7 @@ def _invoke(entries: Entries, arguments: list[Code]) -> Code:
         entry = entries.get(type(value)) or entries.get(ANY)
         if entry is None or not all(map(_fits, rest, entry.rest)):
             raise no_overload(value, *rest)
-        return entry.call(value, *rest)
+        return _called(entry, frame, value, *rest)
 
     return invoke
 
@@ -243,7 +242,7 @@ def _invoke_one(entries: Entries, argument: Code) -> Code:
         entry = entries.get(type(value)) or entries.get(ANY)
         if entry is None:
             raise no_overload(value)
-        return entry.call(value)
+        return entry.call(value) if entry.at_once else _called(entry, frame, value)
 
     return invoke
 
@@ -254,9 +253,17 @@ def _invoke_two(entries: Entries, one: Code, two: Code) -> Code:
         entry = entries.get(type(value)) or entries.get(ANY)
         if entry is None or not _fits(other, entry.rest[0]):
             raise no_overload(value, other)
-        return entry.call(value, other)
+        return entry.call(value, other) if entry.at_once else _called(entry, frame, value, other)
 
     return invoke
+
+
+def _called(entry: Entry, frame: Frame, value: Any, *rest: Any) -> Any:
+    """What a function gives, with the steps of going through its first argument and its result."""
+    spend_on(frame, value)
+    found = entry.call(value, *rest, frame) if entry.counts else entry.call(value, *rest)
+    spend_on(frame, found)
+    return sound(found)
 
 
 def _fits(value: Any, wanted: type) -> bool:
@@ -271,10 +278,14 @@ def _binary(operate: Callable[[Any, Any], Any], left: Code, right: Code) -> Code
     return lambda frame: operate(left(frame), right(frame))
 
 
+def _counted(operate: Callable[[Any, Any, Frame], Any], left: Code, right: Code) -> Code:
+    return lambda frame: operate(left(frame), right(frame), frame)
+
+
 def _equals_literal(operand: Code, value: Any, operator: str) -> Code:
     """`x == 'text'`, which half of all rules consist of, without asking for types twice."""
     if type(value) is not str:
-        return _binary(BINARY[operator], operand, lambda _: value)
+        return _counted(COUNTED[operator], operand, lambda _: value)
     if operator == "==":
         return lambda frame: operand(frame) == value
     return lambda frame: operand(frame) != value
@@ -375,6 +386,6 @@ def has(operand: Code, field: str) -> Code:
             if type(found) is Broken:
                 raise EvaluationError(found.message)
             return found is not _MISSING
-        return type(value) is Optional and at_index_if_any(value, field).present
+        return type(value) is Optional and at_index_if_any(value, field, frame).present
 
     return present

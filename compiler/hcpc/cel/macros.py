@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from functools import cmp_to_key
 from typing import Any, Final
 
-from hcpc.cel.compiler import Code, Compiler, Frame, has
+from hcpc.cel.compiler import Code, Compiler, has
 from hcpc.cel.library.lists import sort
 from hcpc.cel.operators import compare
 from hcpc.cel.parser import Call, Select
+from hcpc.cel.steps import OF_A_TURN, Frame, spend
 from hcpc.cel.values import (
     NONE,
     CelError,
     EvaluationError,
     Optional,
-    UnsupportedError,
     no_overload,
     type_name,
 )
@@ -79,21 +79,18 @@ def _loop(compiler: Compiler, node: Call, loop: Loop, *, variables: int) -> Code
 
 
 def _counted(pairs: Pairs, frame: Frame) -> Pairs:
-    """The pairs, as long as the frame's last place, the steps that are left, allows."""
+    """The pairs, as long as the steps that are left allow."""
     for pair in pairs:
-        frame[-1] -= 1
-        if frame[-1] < 0:
-            raise UnsupportedError("it takes too many steps")
+        spend(frame, OF_A_TURN)
         yield pair
 
 
 def _pairs(within: Any, variables: int) -> Pairs:
     """What the variables of a macro are set to, one after the other."""
     if isinstance(within, list):
-        return iter(list(enumerate(within)))
+        return enumerate(within)
     if isinstance(within, dict):
-        items = list(within.items())
-        return iter(items if variables > 1 else [(name, name) for name, _ in items])
+        return iter(within.items()) if variables > 1 else ((name, name) for name in within)
     raise EvaluationError(f"no such overload: {type_name(within)} cannot be gone through")
 
 
@@ -203,7 +200,7 @@ def _sort_by(compiler: Compiler, node: Call) -> Code:
 
     def run(frame: Frame) -> list[Any]:
         by, found = keys(frame), target(frame)
-        sort(by)
+        sort(by, frame)
         order = sorted(range(len(by)), key=cmp_to_key(lambda a, b: compare(by[a], by[b])))
         return [found[place] for place in order]
 

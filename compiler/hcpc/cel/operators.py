@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hcpc.cel.lexer import INT_MAX, UINT_MAX
+from hcpc.cel.steps import Frame, spend, spend_on
 from hcpc.cel.values import (
     NONE,
     Broken,
@@ -35,7 +36,7 @@ _FIRST_YEAR: Final = -62135596800 * 10**9
 _LAST_YEAR: Final = 253402300800 * 10**9 - 1
 
 
-def equal(left: Any, right: Any) -> bool:
+def equal(left: Any, right: Any, frame: Frame) -> bool:
     """Whether `left == right`."""
     kind, other = type(left), type(right)
     if kind is Broken or other is Broken:
@@ -45,13 +46,13 @@ def equal(left: Any, right: Any) -> bool:
     if kind in _NUMBERS:
         return other in _NUMBERS and _compare_numbers(left, right) == 0
     if isinstance(left, list):
-        return isinstance(right, list) and _equal_lists(left, right)
+        return isinstance(right, list) and _equal_lists(left, right, frame)
     if isinstance(left, dict):
-        return isinstance(right, dict) and _equal_maps(left, right)
+        return isinstance(right, dict) and _equal_maps(left, right, frame)
     if kind is Optional and other is Optional:
-        return left.present == right.present and equal(left.value, right.value)
+        return left.present == right.present and equal(left.value, right.value, frame)
     if kind is Opaque and other is Opaque:
-        return same(left.value, right.value)
+        return same(left.value, right.value, frame)
     if kind is Quantity and other is Quantity:
         return bool(left.nano == right.nano)
     if kind in _KUBERNETES and other is not kind and right is not None:
@@ -59,22 +60,27 @@ def equal(left: Any, right: Any) -> bool:
     return kind is other and bool(left == right)
 
 
-def same(left: Any, right: Any) -> bool:
+def same(left: Any, right: Any, frame: Frame) -> bool:
     """Whether two plain values are alike to the last type, as Go's `reflect.DeepEqual` has it."""
     if type(left) is not type(right):
         return False
     if type(left) is dict:
+        spend(frame, len(left))
         return len(left) == len(right) and all(
-            name in right and same(value, right[name]) for name, value in left.items()
+            name in right and same(value, right[name], frame) for name, value in left.items()
         )
     if type(left) is list:
-        return len(left) == len(right) and all(map(same, left, right))
+        spend(frame, len(left))
+        return len(left) == len(right) and all(
+            same(one, other, frame) for one, other in zip(left, right, strict=True)
+        )
     return bool(left == right)
 
 
-def _equal_lists(left: list[Any], right: list[Any]) -> bool:
+def _equal_lists(left: list[Any], right: list[Any], frame: Frame) -> bool:
     if len(left) != len(right):
         return False
+    spend(frame, len(left))
     if type(left) is SetList:
         mine = {_key(item) for item in left if type(item) is not Broken}
         return all(_key(item) in mine for item in right)
@@ -82,26 +88,29 @@ def _equal_lists(left: list[Any], right: list[Any]) -> bool:
         by_key = {left.key_of(item): item for item in left}
         keys = [left.key_of(item) for item in right]
         return all(
-            key in by_key and equal(by_key[key], item)
+            key in by_key and equal(by_key[key], item, frame)
             for key, item in zip(keys, right, strict=True)
         )
-    return all(map(equal, left, right))
+    return all(equal(one, other, frame) for one, other in zip(left, right, strict=True))
 
 
 def _key(item: Any) -> tuple[type, Any]:
     return (type(item), item)
 
 
-def _equal_maps(left: dict[Any, Any], right: dict[Any, Any]) -> bool:
+def _equal_maps(left: dict[Any, Any], right: dict[Any, Any], frame: Frame) -> bool:
     hidden = left.hidden if type(left) is ObjectMap else {}
     others = right.hidden if type(right) is ObjectMap else {}
     if len(left) + len(hidden) != len(right) + len(others):
         return False
+    spend(frame, len(left))
     for name, value in left.items():
-        found = find(right, name)
-        if not (found.present and equal(value, found.value)):
+        found = find(right, name, frame)
+        if not (found.present and equal(value, found.value, frame)):
             return False
-    return all(name not in others or same(value, others[name]) for name, value in hidden.items())
+    return all(
+        name not in others or same(value, others[name], frame) for name, value in hidden.items()
+    )
 
 
 def _compare_numbers(left: Any, right: Any) -> int:
@@ -152,20 +161,25 @@ def moment(nanoseconds: int) -> Timestamp:
     return Timestamp(nanoseconds)
 
 
-def add(left: Any, right: Any) -> Any:
+def add(left: Any, right: Any, frame: Frame) -> Any:
     """`left + right`."""
     kind, other = type(left), type(right)
+    if kind is str and other is str:
+        spend_on(frame, left)
+        spend_on(frame, right)
+        return left + right
     if kind is Timestamp and other is Duration:
         return moment(left.nanoseconds + right.nanoseconds)
     if kind is Duration and other is Timestamp:
         return moment(left.nanoseconds + right.nanoseconds)
     if isinstance(left, list) and isinstance(right, list):
+        spend(frame, len(left) + len(right))
         return _join(left, right)
     if kind is not other:
         raise no_overload()
     if kind is int:
         return checked(left + right)
-    if kind in {str, bytes, float}:
+    if kind in {bytes, float}:
         return left + right
     if kind is Uint:
         return _unsigned(int(left) + int(right))
@@ -271,44 +285,77 @@ def negate(value: Any) -> Any:
     raise no_overload()
 
 
-def contains(item: Any, within: Any) -> bool:
+def contains(item: Any, within: Any, frame: Frame) -> bool:
     """`item in within`."""
     if isinstance(within, list):
-        if type(item) is str:
-            return any(type(each) is str and each == item for each in within)
-        return any(equal(each, item) for each in within)
+        spend(frame, len(within))
+        return _is_in_list(item, within, frame)
     if isinstance(within, dict):
-        return find(within, item).present
+        return find(within, item, frame).present
     raise no_overload()
 
 
-def find(within: dict[Any, Any], key: Any) -> Optional:
+def _is_in_list(item: Any, within: list[Any], frame: Frame) -> bool:
+    """As the API server has it, what cannot be compared is an error only if nothing is equal."""
+    if type(item) is str:
+        if item in within:
+            return True
+        within = [each for each in within if type(each) is Broken]
+    error: EvaluationError | None = None
+    for each in within:
+        try:
+            if equal(each, item, frame):
+                return True
+        except EvaluationError as fault:
+            error = error or fault
+    if error is not None:
+        raise error
+    return False
+
+
+def is_alike(left: Any, right: Any, frame: Frame) -> bool:
+    """Whether two values can be compared and are equal."""
+    try:
+        return equal(left, right, frame)
+    except EvaluationError:
+        return False
+
+
+def find(within: dict[Any, Any], key: Any, frame: Frame) -> Optional:
     """What a map holds under `key`, a number of any type being the number that it is."""
     if type(key) is str:
         return Optional(within[key], present=True) if key in within else NONE
     if type(key) not in {bool, *_NUMBERS}:
         return NONE
+    spend(frame, len(within))
     for name, value in within.items():
-        if type(name) is not str and equal(name, key):
+        if type(name) is not str and equal(name, key, frame):
             return Optional(value, present=True)
     return NONE
 
 
-def at_index(within: Any, index: Any) -> Any:
+def at_index(within: Any, index: Any, frame: Frame) -> Any:
     """`within[index]`."""
     if isinstance(within, list):
         place = _place(index)
         if not 0 <= place < len(within):
             raise EvaluationError(f"index out of bounds: {place}")
-        return within[place]
+        return sound(within[place])
     if isinstance(within, dict):
-        found = find(within, index)
+        found = find(within, index, frame)
         if not found.present:
             raise EvaluationError(f"no such key: {shown(index)}")
-        return found.value
+        return sound(found.value)
     if type(within) is Optional:
-        return at_index_if_any(within, index)
+        return at_index_if_any(within, index, frame)
     raise no_overload()
+
+
+def sound(value: Any) -> Any:
+    """The value; one without its format breaks where it is used, or taken out of what holds it."""
+    if type(value) is Broken:
+        raise EvaluationError(value.message)
+    return value
 
 
 def _place(index: Any) -> int:
@@ -319,14 +366,14 @@ def _place(index: Any) -> int:
     raise EvaluationError(f"unsupported index: {shown(index)}")
 
 
-def at_index_if_any(within: Any, index: Any) -> Optional:
+def at_index_if_any(within: Any, index: Any, frame: Frame) -> Optional:
     """`within[?index]`."""
     if type(within) is Optional:
-        return at_index_if_any(within.value, index) if within.present else NONE
+        return at_index_if_any(within.value, index, frame) if within.present else NONE
     if isinstance(within, list):
         place = _place(index)
         return Optional(within[place], present=True) if 0 <= place < len(within) else NONE
-    return find(within, index) if isinstance(within, dict) else NONE
+    return find(within, index, frame) if isinstance(sound(within), dict) else NONE
 
 
 def shown(value: Any) -> str:
@@ -356,25 +403,28 @@ def greater_or_equal(left: Any, right: Any) -> bool:
     return compare(left, right) in {0, 1}
 
 
-def unequal(left: Any, right: Any) -> bool:
+def unequal(left: Any, right: Any, frame: Frame) -> bool:
     """`left != right`, true too for what `==` cannot compare, as in cel-go."""
     try:
-        return not equal(left, right)
+        return not equal(left, right, frame)
     except EvaluationError:
         return True
 
 
 BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "==": equal,
-    "!=": unequal,
     "<": less,
     "<=": less_or_equal,
     ">": greater,
     ">=": greater_or_equal,
-    "+": add,
     "-": subtract,
     "*": multiply,
     "/": divide,
     "%": modulo,
+}
+COUNTED: Final[dict[str, Callable[[Any, Any, Frame], Any]]] = {
+    "==": equal,
+    "!=": unequal,
+    "+": add,
     "in": contains,
 }
+"""Those that may go through whole lists: they take the steps of a frame."""

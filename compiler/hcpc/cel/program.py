@@ -6,10 +6,8 @@ from typing import Any
 
 from hcpc.cel.compiler import Code, Compiler
 from hcpc.cel.parser import parse
+from hcpc.cel.steps import MOST
 from hcpc.cel.values import EvaluationError, UnsupportedError
-
-MOST_STEPS = 1_000_000
-"""How many elements macros may go through in one evaluation: an API server bounds its cost too."""
 
 
 class Program:
@@ -21,7 +19,7 @@ class Program:
         self, code: Code, variables: tuple[str, ...], used: frozenset[str], size: int
     ) -> None:
         self._code = code
-        self._rest: list[Any] = [*[None] * (size - len(variables)), MOST_STEPS]
+        self._rest: list[Any] = [*[None] * (size - len(variables)), MOST]
         self.variables = variables
         self.used = used
 

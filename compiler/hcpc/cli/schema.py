@@ -132,7 +132,7 @@ def sets_command(fleet: Path | None) -> None:
             click.echo(_contents(read_set(name, (root / set_path(name)).read_bytes())), nl=False)
         except CrdError as wrong:
             broken = True
-            click.echo(f"  {wrong}")
+            click.echo(escaped(f"  {wrong}"))
     if broken:
         sys.exit(FINDINGS)
 

@@ -25,6 +25,7 @@ from hcpc.source.revision import RevisionError, commits_behind
 from hcpc.sync.errors import SyncError
 from hcpc.sync.git.status_ref import list_status
 from hcpc.sync.records import HealthState
+from hcpc.sync.status.documents import SUMMARY
 from hcpc.sync.status.reading import ClusterReport, FleetReport, read_fleet
 from hcpc.sync.status.table import HEAD, HEALTH_COLUMN, Behind, is_behind, notes, plain, rows
 
@@ -180,25 +181,64 @@ def _repository(source: str) -> str:
 
 def _show(wish: _Wish, *, clear: bool = False) -> int:
     """Read and print it once; the exit code."""
-    try:
-        statuses = list_status(
-            wish.source, default_directory(f"status of {wish.source}"), timeout=wish.timeout
-        )
-    except SyncError as failure:
-        raise _UnreadableError(str(failure)) from None
-    report = read_fleet(_chosen(statuses, wish.management_clusters))
+    told = _told(wish)
+    report = read_fleet(_chosen(told.statuses, wish.management_clusters))
     if not report.management_clusters:
         say(*report.faults) if report.faults else None
         raise _UnreadableError("none of the status documents can be read")
     fitting = tuple(each for each in report.clusters if _fits(each, wish))
+    total = len(report.clusters)
     report = report._replace(clusters=fitting)
     behind = _behind(report.clusters, wish)
     if clear and sys.stdout.isatty():
         click.clear()
-    _print(report, behind, wish)
-    for fault in report.faults:
-        say(fault)
+    _print(report, behind, wish, total)
+    for line in (*_from_here(report, told.own), *report.faults):
+        say(line)
     return FINDINGS if _is_bad(report, behind, wish.fail_on) else 0
+
+
+class _Told(NamedTuple):
+    """Files by management cluster, and of which of them only the clone itself has the latest."""
+
+    statuses: Mapping[str, Mapping[str, bytes]]
+    own: frozenset[str] = frozenset()
+
+
+def _told(wish: _Wish) -> _Told:
+    """What the origin has, and what the clone has where that is later: a sync of it came last."""
+    directory = default_directory(f"status of {wish.source}")
+    try:
+        found = list_status(wish.source, directory, timeout=wish.timeout)
+        if not Path(wish.source).is_dir():
+            return _Told(found)
+        directory = default_directory(f"own status of {wish.source}")
+        here = list_status(wish.source, directory, timeout=wish.timeout, own=True)
+    except SyncError as failure:
+        raise _UnreadableError(str(failure)) from None
+    told, known = _reported(here), _reported(found)
+    own = {name: here[name] for name in here if told.get(name, "") > known.get(name, "")}
+    own |= {name: here[name] for name in here.keys() - found.keys()}
+    return _Told(dict(sorted({**found, **own}.items())), frozenset(own))
+
+
+def _reported(statuses: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
+    """When something was last told of each management cluster, as far as it says."""
+    summaries = {
+        name: {SUMMARY: files[SUMMARY]} for name, files in statuses.items() if SUMMARY in files
+    }
+    return {each.name: each.reported for each in read_fleet(summaries).management_clusters}
+
+
+def _from_here(report: FleetReport, own: frozenset[str]) -> list[str]:
+    """Whose status nobody else sees."""
+    shown = [each.name for each in report.management_clusters if each.name in own]
+    if not shown:
+        return []
+    whose = ", ".join(shown)
+    return [
+        f"only this clone has the latest status of {whose}: the sync that wrote it read the clone"
+    ]
 
 
 def _chosen(
@@ -248,7 +288,7 @@ def _is_bad(report: FleetReport, behind: Behind, fail_on: frozenset[str]) -> boo
     return bool(fail_on and report.faults) or any(found[each] for each in fail_on)
 
 
-def _print(report: FleetReport, behind: Behind, wish: _Wish) -> None:
+def _print(report: FleetReport, behind: Behind, wish: _Wish, total: int) -> None:
     now = datetime.now(UTC)
     if wish.form == "json":
         answer = plain(report, behind)
@@ -257,7 +297,7 @@ def _print(report: FleetReport, behind: Behind, wish: _Wish) -> None:
     if report.clusters:
         _print_table(list(rows(report, behind, now)), wish.color)
     else:
-        click.echo("no hosted clusters")
+        click.echo(f"none of {total} hosted clusters fits" if total else "no hosted clusters")
     said = list(notes(report, now))
     if said:
         click.echo()

@@ -9,7 +9,14 @@ from typing import Literal, NamedTuple
 import click
 
 from hcpc.cli.ending import fail
-from hcpc.cli.sync_options import ENVIRONMENT, Duration, Target, need_packages, target_options
+from hcpc.cli.sync_options import (
+    ENVIRONMENT,
+    FULL_COMMIT,
+    Duration,
+    Target,
+    need_packages,
+    target_options,
+)
 
 _IDENTITY = re.compile(r"(?P<name>[^<>\n]*[^<>\s]) <(?P<email>[^<>\s]+)>")
 _PLACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
@@ -31,6 +38,8 @@ class Wish(NamedTuple):
     prune_count: int
     prune_percent: int
     recreate: frozenset[str]
+    moved_here: bool
+    allow_rewind: str
     force_conflicts: bool
     stuck_after: float
     left_alone_for: float
@@ -63,6 +72,12 @@ def _clusters(
         if not _PLACE.fullmatch(value):
             raise click.BadParameter(f"{value!r} is no NAMESPACE/NAME of a hosted cluster")
     return frozenset(values)
+
+
+def _commit(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value and not FULL_COMMIT.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is no commit in full")
+    return value
 
 
 @click.command(name="sync", context_settings=ENVIRONMENT)
@@ -118,6 +133,18 @@ def _clusters(
     multiple=True,
     callback=_clusters,
     help="Make a hosted cluster anew that somebody deleted, with an empty etcd. Can be repeated.",
+)
+@click.option(
+    "--allow-rewind",
+    metavar="COMMIT",
+    default="",
+    callback=_commit,
+    help="Apply this commit though it is older than the one applied last.",
+)
+@click.option(
+    "--moved-here",
+    is_flag=True,
+    help="The management cluster is another one than before, from now on this one; for one round.",
 )
 @click.option(
     "--force-conflicts",
@@ -176,7 +203,7 @@ def _clusters(
 @click.option(
     "--leader-elect",
     is_flag=True,
-    help="Write only while holding the Lease hcpc-sync-MANAGEMENT-CLUSTER.",
+    help="Wait while another sync holds the Lease hcpc-sync-MANAGEMENT-CLUSTER, instead of ending.",
 )
 @click.option(
     "--listen",
@@ -208,6 +235,8 @@ def command(target: Target, **options: object) -> None:
     2 as above.
     """
     wish = Wish(**options)  # type: ignore[arg-type]  # click made them what they are
+    if wish.moved_here and not (wish.once or wish.dry_run):
+        raise click.UsageError("--moved-here is for one round: use it with --once or --dry-run")
     need_packages("hcpc sync")
     from hcpc.cli.syncing import SyncError, run_loop, run_once  # noqa: PLC0415  # as above
 

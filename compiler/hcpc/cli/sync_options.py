@@ -3,6 +3,7 @@
 Every option can also come from the environment: `--stuck-after` from HCPC_SYNC_STUCK_AFTER.
 """
 
+import contextlib
 import functools
 import os
 import re
@@ -25,6 +26,7 @@ _PACKAGES = ("kubernetes", "prometheus_client", "urllib3")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 366 * 86400
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+FULL_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 _AS_GIVEN = (
@@ -205,10 +207,17 @@ def _repository(source: str) -> str:
     """The address as git takes it; of a place in a work tree the top of that."""
     if not source or source.startswith("-") or not source.isprintable():
         raise click.UsageError("SOURCE is the URL of a git repository, or a directory")
-    if "://" in source or not Path(source).is_dir():
+    if "://" in source or (":" in source and not Path(source).exists()):
         return source
+    if not Path(source).is_dir():
+        raise click.UsageError(f"there is no directory {source}, and it is no URL")
     place = Path(source).resolve()
-    return str(find_repository(place) or place)
+    found = find_repository(place)
+    if found is None and not (place / "HEAD").is_file():
+        raise click.UsageError(
+            f"{place} is in no git repository: what is synced has to be committed"
+        )
+    return str(found or place)
 
 
 def _verification(ssh: Path | None, gpg: Path | None) -> tuple[Literal["ssh", "gpg"], Path] | None:
@@ -224,14 +233,19 @@ def default_directory(source: str) -> Path:
     chosen = os.environ.get("HCPC_CACHE_DIR")
     if not chosen:
         base = os.environ.get("XDG_CACHE_HOME")
-        try:
-            chosen = str((Path(base) if base else Path.home() / ".cache") / "hcpc")
-        except RuntimeError:
-            raise click.UsageError(
-                "there is no home directory: say with --directory where to keep the repository"
-            ) from None
+        chosen = str((Path(base) if base else _home() / ".cache") / "hcpc")
     name = blake2b(os.fsencode(source), digest_size=12).hexdigest()
     return Path(chosen) / "sync" / name
+
+
+def _home() -> Path:
+    """Of the user; a variable that is empty says that there is none."""
+    if os.environ.get("HOME") != "":
+        with contextlib.suppress(RuntimeError):
+            return Path.home()
+    raise click.UsageError(
+        "there is no home directory: say with HCPC_CACHE_DIR where to keep copies of repositories"
+    )
 
 
 def need_packages(command: str, packages: Iterable[str] = _PACKAGES) -> None:

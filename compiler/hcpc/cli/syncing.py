@@ -7,19 +7,17 @@ import gc
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
 import click
 
 from hcpc import __version__
 from hcpc.cli.ending import FINDINGS, USAGE, say
-from hcpc.cli.sync_options import Target
+from hcpc.cli.sync_options import FULL_COMMIT, Target
 from hcpc.sync.cluster.api import Api
 from hcpc.sync.cluster.connection import connect
 from hcpc.sync.cluster.lease import Leader
@@ -46,11 +44,12 @@ from hcpc.sync.serve.http import (
     triggers,
     yes_or_no,
 )
+from hcpc.sync.serve.leading import candidate, lead, while_leading
 from hcpc.sync.serve.logs import Log
-from hcpc.sync.serve.loop import LONGEST_RETRY, Alone, Leadership, Loop, Pace, Pulse
+from hcpc.sync.serve.loop import LONGEST_RETRY, Loop, Pace, Pulse
 from hcpc.sync.serve.metrics import Metrics
 from hcpc.sync.serve.progress import progress
-from hcpc.sync.settings import RoundSettings
+from hcpc.sync.settings import ANY_COMMIT, RoundSettings
 from hcpc.sync.status.documents import documents
 from hcpc.sync.tree import ParsedFiles
 from hcpc.sync.verdict import Verdict, differs, verdict
@@ -70,27 +69,38 @@ def run_once(target: Target, wish: "Wish", environment: Mapping[str, str]) -> in
     gc.enable()  # a round is longer than what the command line is tuned for
     bell = Bell()
     with bell.heeds_signals(), ExitStack() as open_until_end:
-        parts = _parts(target, _limits(wish), bell, open_until_end)
-        leadership = _leadership(target, wish, parts.cluster, open_until_end)
+        parts = _parts(target, _limits(wish), bell, open_until_end, wish.allow_rewind)
+        leader: Leader | None = None
         publisher = _publisher(target, wish, parts.source, environment)
-        if not leadership.is_leader and not leadership.acquire(bell.stop):
-            return _stopped(bell)
+        settings = parts.settings._replace(
+            dry_run=wish.dry_run, status=publisher.status, moved_here=wish.moved_here
+        )
+        if not wish.dry_run:
+            leader = _candidate(target, parts.cluster, open_until_end)
+            if not lead(leader, bell.stop, waits=wish.leader_elect) and bell.stop.is_set():
+                return _stopped(bell)
+            settings = while_leading(settings, leader)
         bar = progress(sys.stderr, bar=_is_terminal(), dry_run=wish.dry_run)
         listener = open_until_end.enter_context(bar)
-        done = run_round(
-            parts.settings._replace(
-                dry_run=wish.dry_run, may_write=lambda: leadership.is_leader, on_event=listener
-            )
-        )
-        if leadership.is_leader and not (done.error and bell.stop.is_set()):
+        done = run_round(settings._replace(on_event=listener))
+        if _is_ours_to_tell(leader) and not (done.error and bell.stop.is_set()):
             published = publisher.publish(done)
             for fault in (published.status_fault, published.forge_fault):
-                if fault:
+                # What ended the round is told below, and once is enough.
+                if fault and not (done.error and fault.endswith(done.error)):
                     say(clean(fault))
-    click.echo(text(done) if wish.form == "text" else _dumped(as_json(done)), nl=False)
+    click.echo(_told(done, wish.form), nl=False)
     if bell.signalled and done.error:
         return _stopped(bell)
     return _exit_code(done)
+
+
+def _is_ours_to_tell(leader: Leader | None) -> bool:
+    """Whether nobody else tells git about this cluster, as far as can be known.
+
+    When the API server does not answer, somebody has to say so.
+    """
+    return leader is None or leader.is_leader or not leader.holder
 
 
 def _stopped(bell: Bell) -> int:
@@ -112,7 +122,8 @@ def compare(target: Target, form: str) -> int:
     gc.enable()
     bell = Bell()
     with bell.heeds_signals(), ExitStack() as open_until_end:
-        settings = _parts(target, Limits(), bell, open_until_end).settings._replace(dry_run=True)
+        parts = _parts(target, Limits(), bell, open_until_end, ANY_COMMIT)
+        settings = parts.settings._replace(dry_run=True)
         if _is_terminal():
             bar = progress(sys.stderr, bar=True, dry_run=True)
             settings = settings._replace(on_event=open_until_end.enter_context(bar))
@@ -120,13 +131,29 @@ def compare(target: Target, form: str) -> int:
     if bell.signalled and done.error:
         return _stopped(bell)
     if not done.error or form == "json":
-        told = comparison_text(done) if form == "text" else _dumped(comparison_json(done))
+        values = _is_person()
+        told = (
+            comparison_text(done, values=values)
+            if form == "text"
+            else _dumped(comparison_json(done, values=values))
+        )
         click.echo(told, nl=False)
     return _exit_code(done)
 
 
+def _told(done: Round, form: str) -> str:
+    """A round as it is printed; a dry run at a terminal is read by a person."""
+    values = done.dry_run and _is_person()
+    return text(done, values=values) if form == "text" else _dumped(as_json(done, values=values))
+
+
 def _dumped(report: dict[str, Any]) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _is_person() -> bool:
+    """Whether what is printed is read, and not kept: a terminal, no file and no log of a CI."""
+    return sys.stdout.isatty()
 
 
 def _is_terminal() -> bool:
@@ -144,28 +171,30 @@ def run_loop(target: Target, wish: "Wish", environment: Mapping[str, str]) -> in
     pulse = Pulse(max(pace.interval + pace.jitter, LONGEST_RETRY) + _SILENCE * target.timeout)
     metrics = Metrics(target.management_cluster)
     with bell.heeds_signals(), ExitStack() as open_until_end:
-        parts = _parts(target, _limits(wish), bell, open_until_end)
-        leadership = _leadership(target, wish, parts.cluster, open_until_end)
+        parts = _parts(target, _limits(wish), bell, open_until_end, wish.allow_rewind)
+        leader = _candidate(target, parts.cluster, open_until_end)
         publisher = _publisher(target, wish, parts.source, environment)
-        ready = yes_or_no(lambda: pulse.why_not_ready() or leadership.fault)
+        ready = yes_or_no(lambda: pulse.why_not_ready() or leader.fault)
         routes = {
             ("GET", "/healthz"): yes_or_no(pulse.why_not_healthy),
             ("GET", "/readyz"): ready,
             ("GET", "/metrics"): exposed(metrics.exposition),
         }
         served = _served(wish, bell, routes, open_until_end)
-        settings = parts.settings._replace(may_write=lambda: leadership.is_leader)
+        settings = while_leading(parts.settings._replace(status=publisher.status), leader)
 
         def run(listener: Listener) -> Round:
             return run_round(settings._replace(on_event=listener))
 
         def may_publish(done: Round) -> bool:
-            return leadership.is_leader and not (done.error and bell.stop.is_set())
+            return leader.is_leader and not (done.error and bell.stop.is_set())
 
         daemon = Daemon(run, publisher, log, metrics, pulse, may_publish)
         log.say("started", **_introduction(target, parts.source, served))
-        metrics.lead(leads=leadership.is_leader)
-        Loop(daemon.once, pace, bell, pulse, leadership, daemon.lease).run()
+        metrics.lead(leads=False)
+        if not wish.leader_elect and lead(leader, bell.stop, waits=False):
+            daemon.lease("lease-acquired")
+        Loop(daemon.once, pace, bell, pulse, leader, daemon.lease).run()
         log.say("stopping", signal=signal.Signals(bell.signalled).name if bell.signalled else "")
     log.say("stopped")
     # Ended by SIGTERM as it should: Kubernetes shows a container that ends with 0 as completed.
@@ -215,7 +244,9 @@ class _Parts(NamedTuple):
     settings: RoundSettings
 
 
-def _parts(target: Target, limits: Limits, bell: Bell, open_until_end: ExitStack) -> _Parts:
+def _parts(
+    target: Target, limits: Limits, bell: Bell, open_until_end: ExitStack, allow_rewind: str
+) -> _Parts:
     source = Source(
         target.source,
         revision=target.revision,
@@ -242,6 +273,8 @@ def _parts(target: Target, limits: Limits, bell: Bell, open_until_end: ExitStack
         limits=limits,
         concurrency=target.concurrency,
         guests=target.guests,
+        # Nobody who pushes can move a commit that is named in full.
+        allow_rewind=target.revision if FULL_COMMIT.fullmatch(target.revision) else allow_rewind,
     )
     return _Parts(source, cluster, settings)
 
@@ -258,16 +291,9 @@ def _limits(wish: "Wish") -> Limits:
     )
 
 
-def _leadership(
-    target: Target, wish: "Wish", cluster: Api, open_until_end: ExitStack
-) -> Leadership:
-    """Who may write; a Lease is given back in the end."""
-    if wish.dry_run or not wish.leader_elect:
-        return Alone()
-    # Two processes must not share it: not two pods of a name, one after the other, either.
-    identity = f"{socket.gethostname()}_{uuid4()}"
-    name = f"hcpc-sync-{target.management_cluster}"
-    leader = Leader(cluster, name, target.namespace, identity)
+def _candidate(target: Target, cluster: Api, open_until_end: ExitStack) -> Leader:
+    """For the right to write; the Lease is given back in the end."""
+    leader = candidate(cluster, target.management_cluster, target.namespace, target.timeout)
     open_until_end.callback(leader.release)
     return leader
 

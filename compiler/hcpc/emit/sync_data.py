@@ -22,7 +22,7 @@ _GROUPS = {
     HOSTED_CLUSTER: _HYPERSHIFT,
     NODE_POOL: _HYPERSHIFT,
 }
-"""Of the kinds that a tombstone can name; those of the others are empty."""
+"""Of the kinds that a tombstone names without one; those of the others are empty."""
 
 
 class SyncBundle(NamedTuple):
@@ -69,7 +69,7 @@ def _entries(tombstones: Iterable[Tombstone]) -> Iterable[dict[str, Any]]:
     """One entry each; of a hosted cluster another one, for all of its node pools."""
     for each in tombstones:
         kind, namespace, name = each.buried[2:]
-        group = _GROUPS.get(kind)
+        group = each.group or _GROUPS.get(kind)
         place: dict[str, Any] = {"group": group, "kind": kind} if group else {"kind": kind}
         if namespace:
             place["namespace"] = namespace

@@ -54,7 +54,11 @@ def manifests(cluster: Cluster, sink: Sink) -> list[Manifest]:
 
 
 def deliver(cluster: Cluster, inside: tuple[Manifest, ...]) -> list[Manifest]:
-    """The ManifestWork that carries the objects, when the cluster wants one."""
+    """The ManifestWork that carries the objects, when the cluster wants one.
+
+    What it delivered stays when it goes; by default all of that would be deleted, namespaces with
+    everything in them among it.
+    """
     work = cluster.payloads.get("guest", {}).get("delivery", {}).get("manifestWork")
     if not work or not inside:
         return []
@@ -62,7 +66,10 @@ def deliver(cluster: Cluster, inside: tuple[Manifest, ...]) -> list[Manifest]:
         "apiVersion": "work.open-cluster-management.io/v1",
         "kind": "ManifestWork",
         "metadata": {"name": f"{cluster.name}-guest", "namespace": work["namespace"]},
-        "spec": {"workload": {"manifests": [each.body for each in inside]}},
+        "spec": {
+            "deleteOption": {"propagationPolicy": "Orphan"},
+            "workload": {"manifests": [each.body for each in inside]},
+        },
     }
     return [manifest(body, key_span(cluster.tree, ("guest", "delivery", "manifestWork")))]
 

@@ -11,10 +11,11 @@ from hcpc.diagnostics.sink import Sink
 from hcpc.kube.manifest import Manifest
 from hcpc.payloads import RestorePart
 from hcpc.payloads.backup import API_VERSION, adp_namespace, volume_policy_name
-from hcpc.payloads.restore_gates import check_restore, method_of
+from hcpc.payloads.restore_gates import check_restore, method_of, tell_over
 from hcpc.payloads.restore_in_place import in_place
 from hcpc.payloads.restore_migration import migration
 from hcpc.payloads.restore_patches import patches
+from hcpc.payloads.restore_readiness import is_over
 from hcpc.payloads.restore_snapshot import from_snapshot
 from hcpc.payloads.restore_steps import Plan
 from hcpc.payloads.restore_velero import from_velero, velero_restore
@@ -45,7 +46,9 @@ def restores(
             continue
         spec = validate(spec_model(document.kind), document.spec, Sink())
         target = _target(cluster, spec, environment) if spec else None
-        if spec and target:  # otherwise its faults are told without the cluster
+        if spec and is_over(cluster, document.spec):
+            tell_over(cluster, document, sink)
+        elif spec and target:  # otherwise its faults are told without the cluster
             check_restore(cluster, document, spec, target, sink)
             plan = _plan(cluster, document, spec, target, manifests, environment)
             found.append(_part(plan, manifests, document.name_span))

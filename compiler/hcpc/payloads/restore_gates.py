@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hcpc.diagnostics import codes
-from hcpc.diagnostics.diagnostic import Label
+from hcpc.diagnostics.diagnostic import Label, Severity
 from hcpc.diagnostics.sink import Sink
 from hcpc.payloads.backup import recovery_of
 from hcpc.payloads.restore_readiness import Need, move_needs, state_needs
@@ -49,6 +49,18 @@ def check_restore(
             help=need.help,
             subjects=(need.name,),
         )
+
+
+def tell_over(cluster: Cluster, document: Document, sink: Sink) -> None:
+    """Say that a move is over, which is no fault: git may say for a while how it came about."""
+    sink.report(
+        codes.RESTORE_REFUSED,
+        nearest_span(document.tree, _TARGET),
+        f"`{cluster.name}` is on `{cluster.management_cluster}` already: this move is over",
+        help="remove the Restore; for another move, name where it leads under `managementCluster`",
+        severity=Severity.INFO,
+        subjects=("place",),
+    )
 
 
 def _place(document: Document, spec: dict[str, Any], need: Need) -> Span:

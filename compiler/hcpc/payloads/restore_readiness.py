@@ -247,11 +247,22 @@ def runbooks(cluster: Cluster) -> list[str]:
     ]
 
 
+def is_over(cluster: Cluster, spec: Mapping) -> bool:
+    """Whether a Restore, by its spec, moves a cluster with its nodes to where it is already.
+
+    Nothing is left to do for it then.
+    """
+    is_there = _text(spec, _TARGET) == cluster.management_cluster
+    return is_there and find(spec, ("migration",)) is not None and bool(recovery_of(cluster).moved)
+
+
 def _of(cluster: Cluster) -> Iterator[tuple[str, Mapping]]:
-    """The cluster's restores: their names, and what they say."""
+    """The cluster's restores: their names, and what they say; none that is over."""
     for document in cluster.scope.restores:
         spec = document.spec
-        if spec is not None and _text(spec, ("cluster",)) == cluster.name:
+        if spec is None or _text(spec, ("cluster",)) != cluster.name:
+            continue
+        if not is_over(cluster, spec):
             yield document.name, spec
 
 

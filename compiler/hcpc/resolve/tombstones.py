@@ -32,12 +32,16 @@ class Buried(NamedTuple):
 
 
 class Tombstone(NamedTuple):
-    """Leave to delete an object: who answers for it, and why it may go."""
+    """Leave to delete an object: who answers for it, and why it may go.
+
+    `group` is that of its API, where that does not follow from the kind.
+    """
 
     buried: Buried
     owner: str
     reason: str
     document: Document
+    group: str = ""
 
     def span(self, *field: str) -> Span:
         """Where a field of its spec stands, or what is around it."""
@@ -80,7 +84,8 @@ def _tombstone(document: Document) -> Iterator[Tombstone]:
         buried.append(Buried(management, inside, kind, namespace, name))
     if len(buried) == 1 and management:
         source = document.file.text
-        yield Tombstone(buried[0], without(owner, source), without(reason, source), document)
+        told = without(owner, source), without(reason, source)
+        yield Tombstone(buried[0], *told, document, _text(document, "object", "group"))
 
 
 def _text(document: Document, *field: str) -> str:

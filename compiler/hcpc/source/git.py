@@ -82,12 +82,12 @@ class Git(NamedTuple):
 
 
 class Objects:
-    """Objects of a repository, from one process of git that is started when it is needed."""
+    """Objects of a repository, from processes of git that are started when they are needed."""
 
     def __init__(self, git: Git) -> None:
         self._git = git
-        self._process: Popen[bytes] | None = None
-        self._errors: IO[bytes] | None = None
+        self._whole = _CatFile(git, "--batch")
+        self._heads = _CatFile(git, "--batch-check")
 
     def read(self, oid: str) -> bytes:
         """The content of an object that has to be there."""
@@ -95,6 +95,30 @@ class Objects:
 
     def read_all(self, oids: Sequence[str]) -> Iterator[bytes]:
         """The content of objects that have to be there, in their order."""
+        for size in self._whole.sizes(oids):
+            yield self._whole.content(size)
+
+    def sizes(self, oids: Sequence[str]) -> Iterator[int]:
+        """How many bytes objects have that have to be there, without reading them."""
+        return self._heads.sizes(oids)
+
+    def close(self) -> None:
+        """End the processes, if there are any."""
+        self._whole.close()
+        self._heads.close()
+
+
+class _CatFile:
+    """A process of `git cat-file`: `--batch-check` tells of objects, `--batch` has them follow."""
+
+    def __init__(self, git: Git, form: str) -> None:
+        self._git = git
+        self._form = form
+        self._process: Popen[bytes] | None = None
+        self._errors: IO[bytes] | None = None
+
+    def sizes(self, oids: Sequence[str]) -> Iterator[int]:
+        """How large objects are, one after the other."""
         process = self._process = self._process or self._start()
         rest = iter(oids)
         while some := list(islice(rest, _AT_ONCE)):
@@ -105,7 +129,17 @@ class Objects:
             except OSError:
                 raise self._failure(process) from None
             for oid in some:
-                yield self._answer(process, oid)
+                yield self._size(process, oid)
+
+    def content(self, size: int) -> bytes:
+        """What follows the last size."""
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        content = process.stdout.read(size + 1)
+        if len(content) <= size:
+            raise self._failure(process)
+        return content[:-1]
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -116,7 +150,7 @@ class Objects:
                 _close(stream)
             process.wait()
 
-    def _answer(self, process: "Popen[bytes]", oid: str) -> bytes:
+    def _size(self, process: "Popen[bytes]", oid: str) -> int:
         assert process.stdout is not None
         # `ID TYPE SIZE`, or `ID missing`.
         head = process.stdout.readline().split(b" ")
@@ -124,11 +158,7 @@ class Objects:
             raise self._git.error(f"object {oid} {self._git.missing}")
         if head == [b""]:
             raise self._failure(process)
-        size = int(head[2])
-        content = process.stdout.read(size + 1)
-        if len(content) <= size:
-            raise self._failure(process)
-        return content[:-1]
+        return int(head[2])
 
     def _start(self) -> "Popen[bytes]":
         from subprocess import DEVNULL, PIPE  # noqa: PLC0415  # most starts need no process
@@ -137,7 +167,9 @@ class Objects:
         # Nobody reads along, and git would wait once a pipe is full.
         with suppress(OSError):  # no place for files: it fails without a word
             self._errors = TemporaryFile()  # noqa: SIM115  # open for as long as the process
-        return self._git.start("cat-file", "--batch", takes=PIPE, complains=self._errors or DEVNULL)
+        return self._git.start(
+            "cat-file", self._form, takes=PIPE, complains=self._errors or DEVNULL
+        )
 
     def _failure(self, process: "Popen[bytes]") -> Exception:
         process.kill()

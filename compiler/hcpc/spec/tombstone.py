@@ -3,23 +3,37 @@
 Specs of what it names are gone, so it says in full which object is meant.
 """
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hcpc.spec.document import Document
-from hcpc.spec.types import DnsLabel, Form, NonEmpty, ObjectName, exclusive
+from hcpc.spec.types import (
+    DnsLabel,
+    Form,
+    NonEmpty,
+    ObjectName,
+    Text,
+    exclusive,
+    matching,
+)
 
-_EVERYWHERE = {"CustomResourceDefinition", "Namespace"}
+_EVERYWHERE = {"CustomResourceDefinition", "Namespace", "PersistentVolume"}
+_WITHIN = {"PersistentVolumeClaim", "Secret"}
 WAYS = ("hostedCluster", "nodePool", "object")
 
 
 class AnyObject(Form):
     """An object of another kind that is deleted with leave only."""
 
-    kind: Literal["CustomResourceDefinition", "Namespace", "PersistentVolumeClaim", "Secret"] = (
-        Field(description="Its kind; other kinds than these need no tombstone.")
+    kind: Annotated[Text, matching(r"[A-Z][A-Za-z0-9]*", "a kind such as `Namespace`")] = Field(
+        description="Its kind."
+    )
+    group: ObjectName | None = Field(
+        None,
+        description="The group of its API; not for a Namespace, Secret, PersistentVolume, "
+        "PersistentVolumeClaim or CustomResourceDefinition.",
     )
     name: ObjectName = Field(description="Its name.")
     namespace: DnsLabel | None = Field(None, description="Its namespace, where its kind has one.")
@@ -32,11 +46,18 @@ class AnyObject(Form):
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
         if self.kind in _EVERYWHERE and self.namespace is not None:
-            fields = ["kind", "namespace"]
-            raise PydanticCustomError("exclusive", "fields exclude each other", {"fields": fields})
-        if self.kind not in _EVERYWHERE and self.namespace is None:
+            raise _exclusive("kind", "namespace")
+        if self.kind in _EVERYWHERE | _WITHIN and self.group is not None:
+            raise _exclusive("kind", "group")
+        if self.kind in _WITHIN and self.namespace is None:
             raise PydanticCustomError("one_of", "it is needed", {"fields": ["namespace"]})
+        if self.kind not in _EVERYWHERE | _WITHIN and self.group is None:
+            raise PydanticCustomError("one_of", "it is needed", {"fields": ["group"]})
         return self
+
+
+def _exclusive(*fields: str) -> PydanticCustomError:
+    return PydanticCustomError("exclusive", "fields exclude each other", {"fields": list(fields)})
 
 
 class TombstoneSpec(Form):

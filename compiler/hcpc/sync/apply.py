@@ -12,15 +12,16 @@ from itertools import groupby
 from typing import NamedTuple
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync.change import Changed, Changer, StandDownError
+from hcpc.sync.change import Changed, Changer
 from hcpc.sync.crew import Crew
-from hcpc.sync.errors import SyncError
+from hcpc.sync.errors import EndedEarlyError, StandDownError, SyncError
 from hcpc.sync.established import is_established
 from hcpc.sync.inventory import InventoryStore
 from hcpc.sync.needs import CRD_KIND, definitions, needs
-from hcpc.sync.ownership import doomed, intent, owned_after
+from hcpc.sync.ownership import doomed, intent, owned_after, spared
 from hcpc.sync.ports import Cluster
 from hcpc.sync.records import Action, Cause, Outcome, Owned, Plan, Result, Verb, Wave
+from hcpc.sync.second_look import TOUCHING, Judge, SecondLook
 
 _BAD = {
     Result.FAILED: "failed",
@@ -38,7 +39,10 @@ _DECIDED = {
 
 
 class Terms(NamedTuple):
-    """How a plan is carried out; RoundSettings says what they mean."""
+    """How a plan is carried out; RoundSettings says what they mean.
+
+    `look` looks again at what may have begun meanwhile; None where nothing of the sort can.
+    """
 
     cluster: Cluster
     store: InventoryStore
@@ -47,6 +51,7 @@ class Terms(NamedTuple):
     stop: threading.Event
     concurrency: int = 8
     dry_run: bool = False
+    look: Callable[[], Judge] | None = None
 
 
 class Executed(NamedTuple):
@@ -59,19 +64,17 @@ class Executed(NamedTuple):
 def execute(plan: Plan, terms: Terms, on_outcome: Callable[[Outcome], None]) -> Executed:
     """Carries out a plan, and records what is ours from then on.
 
-    Never raises a SyncError: what was done before something went wrong is told in any case.
+    Outcomes come in the order of the plan. Never raises a SyncError: what was done before something
+    went wrong is told in any case.
     """
     run = _Run(plan, terms, on_outcome)
+    error = ""
     try:
         run.all()
-    except SyncError as error:
-        return Executed(tuple(run.outcomes), str(error))
-    return Executed(tuple(run.outcomes))
-
-
-class _EndedEarlyError(SyncError):
-    def __init__(self) -> None:
-        super().__init__("asked to end before all was done; the next sync goes on from here")
+    except SyncError as fault:
+        error = str(fault)
+    place = {each.ref: number for number, each in enumerate(plan.actions)}
+    return Executed(tuple(sorted(run.outcomes, key=lambda each: place[each.action.ref])), error)
 
 
 class _Run:
@@ -87,6 +90,7 @@ class _Run:
         )
         self._bad: dict[ObjectRef, str] = {}
         self._changes: dict[ObjectRef, Owned | None] = {}
+        self._again = SecondLook(terms.look) if terms.look is not None else None
         self._changer = Changer(
             terms.cluster,
             terms.now,
@@ -99,29 +103,32 @@ class _Run:
     def all(self) -> None:
         """The whole plan; SyncError when it ends early."""
         if self._terms.stop.is_set():
-            raise _EndedEarlyError
+            raise EndedEarlyError
         self._record(self._intents())
         with Crew(self._terms.concurrency, self._terms.stop) as crew:
             for _, stage in groupby(self._plan.actions, key=_stage):
                 self._stage(crew, list(stage))
         if len(self.outcomes) < len(self._plan.actions):
-            raise _EndedEarlyError
+            raise EndedEarlyError
 
     def _intents(self) -> dict[ObjectRef, Owned | None]:
-        """What is about to become ours, and what is about to go by our hand."""
-        sound = [each for each in self._plan.actions if not self._terms.store.fault_of(each.ref)]
-        found: dict[ObjectRef, Owned | None] = {}
-        for each in sound:
-            if each.verb in {Verb.CREATE, Verb.ADOPT} and each.desired is not None:
-                found[each.ref] = intent(each.desired)
-            elif each.verb is Verb.PRUNE and each.owned is not None:
-                found[each.ref] = doomed(each.owned)
-        return found
+        """What is about to become ours, and what stays ours."""
+        noted = {each.ref: intent(each) for each in self._plan.actions if self._is_sound(each)}
+        return {ref: owned for ref, owned in noted.items() if owned is not None}
+
+    def _is_sound(self, action: Action) -> bool:
+        return not self._terms.store.fault_of(action.ref)
 
     def _stage(self, crew: Crew, actions: list[Action]) -> None:
         """One wave of objects to apply, or of objects to delete."""
         if self._terms.stop.is_set():
             return
+        self._look_again(actions)
+        going = self._going(actions)
+        self._record({each.ref: doomed(each.owned) for each in going if each.owned is not None})
+        # What is not even begun is as it was.
+        for action in going:
+            self._changes |= spared(action)
         try:
             for changed in crew.each(self._changer.change, self._to_ask(actions)):
                 self._note(changed)
@@ -130,6 +137,27 @@ class _Run:
             changes, self._changes = self._changes, {}
             self._record(changes)
         self._await_kinds(actions)
+
+    def _look_again(self, actions: list[Action]) -> None:
+        """Before hosted clusters or what belongs to them is changed, and before any deletion."""
+        removing, wave = _stage(actions[0])
+        if self._again is None or not (removing or wave >= Wave.HOSTED_CLUSTER):
+            return
+        if any(each.verb in TOUCHING for each in actions):
+            self._again.renew()
+
+    def _judged(self, action: Action) -> Action:
+        return self._again.judged(action) if self._again is not None else action
+
+    def _going(self, actions: list[Action]) -> list[Action]:
+        """The objects that are about to go by our hand."""
+        return [
+            each
+            for each in actions
+            if each.verb is Verb.PRUNE
+            and self._is_sound(each)
+            and self._judged(each).verb is Verb.PRUNE
+        ]
 
     def _record(self, changes: dict[ObjectRef, Owned | None]) -> None:
         if self._terms.dry_run or not changes:
@@ -140,9 +168,11 @@ class _Run:
 
     def _to_ask(self, actions: Iterable[Action]) -> Iterator[Action]:
         """The actions that take requests; what came of the others is noted on the way."""
-        for action in actions:
+        for planned in actions:
+            action = self._judged(planned)
             outcome = self._without_asking(action)
             if outcome is None:
+                self._changes.pop(action.ref, None)  # from now on what comes of it says
                 yield action
             else:
                 self._note(Changed(outcome))

@@ -1,27 +1,46 @@
 """What git wants inside hosted clusters: each is opened with its kubeconfig, and visited.
 
 Nothing that goes wrong with one of them is an error of the round, nor of another one. Inside there
-are an inventory and tombstones of their own.
+are an inventory and tombstones of their own. What may be deleted at once is said of all of them
+together: where something is to go, it waits until all have been looked into.
 """
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from hcpc.kube.manifest import HOSTED_CLUSTER
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.crew import Crew
+from hcpc.sync.deadline import Deadline
 from hcpc.sync.errors import SyncError
 from hcpc.sync.events import GuestFinished, Phase, PhaseStarted
+from hcpc.sync.guard import REMOVING, held_back, over_budget
 from hcpc.sync.inventory import InventoryStore
-from hcpc.sync.records import Desired, Observed, Owned, RenderedTree, Result, Round, SyncData
+from hcpc.sync.records import (
+    Cause,
+    Limits,
+    Observed,
+    Plan,
+    RenderedTree,
+    Result,
+    Round,
+    SyncData,
+)
 from hcpc.sync.settings import RoundSettings
-from hcpc.sync.visit import Place, visit
+from hcpc.sync.visit import Place, Review, visit
 
 AT_A_TIME = 4
 NAMESPACE = "hcpc-system"
 """Of the inventory inside a hosted cluster."""
+INVENTORY = "guest.hcpc.dev"
+"""Its name. It depends on no name in git: those change, and the inventory would be lost."""
+SECONDS, SECONDS_OF_ALL = 120, 900
+"""For one hosted cluster and for all of a round: what is slower must not hold up the others."""
 _KEY = "kubeconfig"
 
 
@@ -32,6 +51,23 @@ class _Guest(NamedTuple):
     host: ObjectRef
     tree: RenderedTree
     delivered: frozenset[ObjectRef]
+
+    @property
+    def place(self) -> str:
+        """What it is called for as long as it is there; its directory may be renamed."""
+        return _place(self.host)
+
+
+class _Looked(NamedTuple):
+    """What came of a look into a hosted cluster.
+
+    `removals` counts what is to be deleted there, for which nothing was done yet; 0 when it is done
+    with.
+    """
+
+    guest: _Guest
+    round: Round
+    removals: int = 0
 
 
 class _NotNowError(SyncError):
@@ -45,44 +81,85 @@ def visit_guests(store: InventoryStore, outer: Round, settings: RoundSettings) -
     """
     tree = outer.tree
     assert tree is not None
-    guests = list(_guests(tree, store.guests))
-    if not guests and not store.guests:
+    guests = _turned(list(_guests(tree, store.guests)), settings.now())
+    if settings.stop.is_set() or not (guests or store.guests):
         return {}
     settings.on_event(PhaseStarted(Phase.GUESTS, len(guests), commit=outer.commit))
     if not settings.dry_run and settings.may_write():
-        store.record_guests({*store.guests, *tree.guests})
+        store.record_guests({*store.guests, *(each.place for each in guests)})
+    stop = Deadline(settings.stop, SECONDS_OF_ALL)
     share = max(1, settings.concurrency // AT_A_TIME)
-    visitor = _Visitor(outer, settings._replace(concurrency=share))
-    with Crew(AT_A_TIME, settings.stop) as crew:
-        rounds = dict(crew.each(visitor.visit, guests))
+    visitor = _Visitor(outer, settings._replace(concurrency=share, stop=stop))
+    with Crew(AT_A_TIME, stop) as crew:
+        looked = list(crew.each(visitor.look, guests))
+        refusal = _refusal(outer, looked, settings.limits)
+        waiting = [each for each in looked if each.removals]
+        done = list(crew.each(partial(visitor.finish, refusal=refusal), waiting))
+    ended = [*(each for each in looked if not each.removals), *done]
+    rounds = {each.guest.name: each.round for each in ended}
     if not settings.dry_run and settings.may_write():
         store.record_guests(_remaining(store.guests, outer, rounds))
     return rounds
 
 
-def _guests(tree: RenderedTree, known: frozenset[str]) -> Iterable[_Guest]:
-    """Those that git wants something in, and those that still may have what it wanted once."""
+def _turned(guests: list[_Guest], now: datetime) -> list[_Guest]:
+    """The same, begun at another one each minute: time must not run out on the same ones always."""
+    first = int(now.timestamp() / 60) % len(guests) if guests else 0
+    return guests[first:] + guests[:first]
+
+
+def guests_of(outer: Round, store: InventoryStore) -> frozenset[str]:
+    """The names of those to be looked into in a round, as far as it is known."""
+    if outer.tree is None:
+        return frozenset()
+    return frozenset(each.name for each in _guests(outer.tree, store.guests))
+
+
+def _guests(tree: RenderedTree, known: frozenset[str]) -> Iterator[_Guest]:
+    """Those that git wants something in, and those that still may have what it wanted once.
+
+    `known` are places of the latter.
+    """
     hosts = {each.cluster: each.ref for each in tree.objects if each.ref.kind == HOSTED_CLUSTER}
-    for name in sorted({*tree.guests, *known}):
-        if name in hosts:
+    for name, host in sorted(hosts.items()):
+        if name in tree.guests or _place(host) in known:
             wanted = tree.guests.get(name, ())
             data = SyncData(tombstones=tree.data.guest_tombstones.get(name, ()))
             inner = RenderedTree(name, tree.commit, wanted, data=data)
-            yield _Guest(name, hosts[name], inner, tree.delivered.get(name, frozenset()))
+            yield _Guest(name, host, inner, tree.delivered.get(name, frozenset()))
+
+
+def _place(host: ObjectRef) -> str:
+    return f"{host.namespace}/{host.name}"
+
+
+def _refusal(outer: Round, looked: Iterable[_Looked], limits: Limits) -> str:
+    """Why nothing is deleted inside any hosted cluster; empty when the round may."""
+    owned = len(outer.inventory) + sum(len(each.round.inventory) for each in looked)
+    asked = sum(each.removals for each in looked)
+    return over_budget(_removals(outer.plan) + asked, owned, limits) if asked else ""
+
+
+def _removals(plan: Plan) -> int:
+    return sum(each.verb in REMOVING for each in plan.actions)
 
 
 def _remaining(known: frozenset[str], outer: Round, rounds: Mapping[str, Round]) -> frozenset[str]:
     """Without hosted clusters that are gone, and those that nothing of ours is in."""
     tree = outer.tree
     assert tree is not None
-    everything: list[Desired | Owned] = [*tree.objects, *outer.inventory.values()]
-    hosts = {each.cluster for each in everything if each.ref.kind == HOSTED_CLUSTER}
+    refs = (*(each.ref for each in tree.objects), *outer.inventory)
+    hosts = {_place(ref) for ref in refs if ref.kind == HOSTED_CLUSTER}
     clean = {
-        name
-        for name, each in rounds.items()
-        if name not in tree.guests and not each.error and not each.inventory
+        _place(each.ref)
+        for each in tree.objects
+        if each.ref.kind == HOSTED_CLUSTER
+        and each.cluster not in tree.guests
+        and each.cluster in rounds
+        and not rounds[each.cluster].error
+        and not rounds[each.cluster].inventory
     }
-    return frozenset(name for name in known if name in hosts and name not in clean)
+    return frozenset(hosts.intersection(known) - clean)
 
 
 class _Visitor:
@@ -97,12 +174,43 @@ class _Visitor:
             if each.result is Result.SKIPPED and each.action.ref.kind == HOSTED_CLUSTER
         }
 
-    def visit(self, guest: _Guest) -> tuple[str, Round]:
-        """What came of one; whatever goes wrong is told in it."""
-        now = self._settings.now()
+    def look(self, guest: _Guest) -> _Looked:
+        """All that can be done in one, unless something is to be deleted there: then nothing."""
+        counted = 0
+
+        def review(plan: Plan) -> Plan | None:
+            nonlocal counted
+            counted = _removals(plan)
+            return None if counted else plan
+
+        found = self._told(guest, review)
+        looked = _Looked(guest, found, 0 if found.error else counted)
+        return looked if looked.removals else self._ended(looked)
+
+    def finish(self, looked: _Looked, refusal: str) -> _Looked:
+        """All that can be done where something is to be deleted; that too, without a `refusal`."""
+
+        def review(plan: Plan) -> Plan:
+            why = refusal
+            if _removals(plan) > looked.removals:
+                why = why or "more would be deleted than a moment ago; the next round looks again"
+            if not why or not _removals(plan):
+                return plan
+            kept = [held_back(each, Cause.BUDGET, why) for each in plan.actions]
+            return Plan(tuple(kept), why)
+
+        return self._ended(looked._replace(round=self._told(looked.guest, review), removals=0))
+
+    def _ended(self, looked: _Looked) -> _Looked:
+        self._settings.on_event(GuestFinished(looked.guest.name, looked.round.error))
+        return looked
+
+    def _told(self, guest: _Guest, review: Review) -> Round:
+        """What came of a visit; whatever goes wrong is told in it."""
+        now, stop = self._settings.now(), Deadline(self._settings.stop, SECONDS)
         error = ""
         try:
-            found = self._visit(guest)
+            found = self._visit(guest, review, stop)
         except SyncError as fault:
             error = str(fault)
         except Exception as fault:  # noqa: BLE001  # one hosted cluster must not stop the others
@@ -117,16 +225,16 @@ class _Visitor:
                 guest.tree,
                 dry_run=self._settings.dry_run,
             )
-        self._settings.on_event(GuestFinished(guest.name, found.error))
-        return guest.name, found
+        if found.error and stop.is_over:
+            found = found._replace(error=f"it took too long: {found.error}")
+        return found
 
-    def _visit(self, guest: _Guest) -> Round:
+    def _visit(self, guest: _Guest, review: Review, stop: threading.Event) -> Round:
         kubeconfig = self._kubeconfig(guest)
-        connect = self._settings.connect_guest
-        with connect(guest.name, kubeconfig, self._settings.stop) as cluster:
-            store = InventoryStore(cluster, guest.name, NAMESPACE)
-            place = Place(cluster, store, guest.name, guest.delivered)
-            return visit(place, guest.tree, self._settings)
+        with self._settings.connect_guest(guest.name, kubeconfig, stop) as cluster:
+            store = InventoryStore(cluster, INVENTORY, NAMESPACE)
+            place = Place(cluster, store, guest.name, guest.delivered, review=review)
+            return visit(place, guest.tree, self._settings._replace(stop=stop))
 
     def _kubeconfig(self, guest: _Guest) -> bytes:
         """That of the Secret that the HostedCluster names. SyncError when it is not to be used."""

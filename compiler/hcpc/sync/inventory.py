@@ -7,6 +7,7 @@ writes them stops us. What cannot be read is never overwritten.
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,14 +18,17 @@ from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.cluster.faults import AlreadyExistsError, NotFoundError, OptimisticLockError
 from hcpc.sync.errors import SyncError
 from hcpc.sync.ports import Cluster
-from hcpc.sync.records import Inventory, Owned, Wave
+from hcpc.sync.records import Commit, Inventory, Owned, Wave
 
 LABEL = "hcpc.dev/inventory"
 SHARDS = "0123456789abcdef"
-FORMAT = "1"
+FORMAT = "2"
+_FIRST_FORMAT = "1"
+"""Without flags; a digest that is empty says that the object is doomed."""
 MOST_BYTES = 1_000_000
 """Of one ConfigMap; the API server takes 1 MiB of data and refuses what is larger."""
-_GUESTS = "guests"
+_GUESTS, _LATEST = "guests", "latest"
+_IDENTITY = "identity"
 _TEXTS = (
     *("group", "kind", "namespace", "name"),
     *("apiVersion", "uid", "digest", "fields", "applied", "cluster"),
@@ -60,6 +64,9 @@ def encode(owned: Iterable[Owned]) -> str:
                 "applied": each.applied,
                 "cluster": each.cluster,
                 "wave": int(each.wave),
+                **({"adopted": True} if each.adopted else {}),
+                **({"doomed": True} if each.doomed else {}),
+                **({"undone": each.undone} if each.undone else {}),
             },
             separators=(",", ":"),
         )
@@ -68,9 +75,14 @@ def encode(owned: Iterable[Owned]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def decode(text: str, shard: str) -> list[Owned]:
-    """The inverse of `encode`. Unreadable when anything of it is not what we write."""
+def decode(text: str, shard: str, written: str = FORMAT) -> list[Owned]:
+    """The inverse of `encode`. Unreadable when anything of it is not what we write.
+
+    `written` is the format that it has.
+    """
     found = [_owned(line) for line in text.splitlines()]
+    if written == _FIRST_FORMAT:
+        found = [each._replace(doomed=bool(each.uid and not each.digest)) for each in found]
     refs = {each.ref for each in found}
     if len(refs) < len(found):
         raise Unreadable("an object is in it twice")
@@ -85,15 +97,25 @@ def _owned(line: str) -> Owned:
         told = json.loads(line)
         texts = [told.pop(name) for name in _TEXTS]
         wave = Wave(told.pop("wave"))
+        flags = told.pop("adopted", False), told.pop("doomed", False)
+        undone = told.pop("undone", 0)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise Unreadable(f"a line of it is damaged ({type(error).__name__})") from error
-    if told or not all(isinstance(each, str) for each in texts):
+    typed = type(undone) is int and all(type(each) is bool for each in flags)
+    if told or not typed or not all(isinstance(each, str) for each in texts):
         raise Unreadable("a line of it is not of this version of hcpc")
     group, kind, namespace, name, api_version, uid, digest, fields, applied, cluster = texts
     if not (kind and name and api_version):
         raise Unreadable("a line of it names no object")
     ref = ObjectRef(group, kind, namespace, name)
-    return Owned(ref, api_version, uid, digest, fields, applied, cluster, wave)
+    return Owned(ref, api_version, uid, digest, fields, applied, cluster, wave, *flags, undone)
+
+
+def _commit(text: str) -> Commit:
+    found = re.fullmatch(r"(\S+) ([0-9]{1,12})\n", text)
+    if found is None:
+        raise Unreadable("it names no commit")
+    return Commit(found[1], int(found[2]))
 
 
 class _Part(NamedTuple):
@@ -107,7 +129,8 @@ class _Part(NamedTuple):
 class InventoryStore:
     """The inventory of one management cluster, or of a hosted cluster, as the cluster has it.
 
-    `load` comes first. For one thread.
+    `load` comes first. For one thread. `elsewhere` says of uids that another inventory in the same
+    namespace has them, and whose that is. `identity` is the uid of the cluster it was made in.
     """
 
     def __init__(self, cluster: Cluster, name: str, namespace: str) -> None:
@@ -117,6 +140,9 @@ class InventoryStore:
         self._parts: dict[str, _Part] = {}
         self._owned: dict[ObjectRef, Owned] = {}
         self.guests: frozenset[str] = frozenset()
+        self.latest: Commit | None = None
+        self.identity = ""
+        self.elsewhere: dict[str, str] = {}
 
     @property
     def inventory(self) -> Inventory:
@@ -143,27 +169,33 @@ class InventoryStore:
 
     def load(self) -> Inventory:
         """Reads all of it. A part that is damaged is told by `fault`, not raised; ApiErrors are."""
-        self._parts, self._owned, self.guests = {}, {}, frozenset()
-        selector = f"{LABEL}={self._name}"
-        titles = {self._title(shard): shard for shard in (*SHARDS, _GUESTS)}
+        self._parts, self._owned, self.guests, self.elsewhere = {}, {}, frozenset(), {}
+        self.identity, self.latest = "", None
+        titles = {self._title(shard): shard for shard in (*SHARDS, _GUESTS, _LATEST, _IDENTITY)}
         pages = self._cluster.list(
-            "v1", "ConfigMap", namespace=self._namespace, label_selector=selector
+            "v1", "ConfigMap", namespace=self._namespace, label_selector=LABEL
         )
         for page in pages:
             for body in page:
                 shard = titles.get(body["metadata"]["name"])
                 if shard is not None:
                     self._read(shard, body)
+                else:
+                    self.elsewhere |= _uids(body, self._name)
         return self.inventory
 
     def _read(self, shard: str, body: dict[str, Any]) -> None:
         part = _part(body)
         try:
-            _checked(body)
+            written = _checked(body)
             if shard == _GUESTS:
                 self.guests = frozenset(part.text.split())
+            elif shard == _LATEST:
+                self.latest = _commit(part.text)
+            elif shard == _IDENTITY:
+                self.identity = part.text.strip()
             else:
-                self._owned |= {each.ref: each for each in decode(part.text, shard)}
+                self._owned |= {each.ref: each for each in decode(part.text, shard, written)}
         except Unreadable as error:
             part = part._replace(fault=str(error))
         self._parts[shard] = part
@@ -196,6 +228,18 @@ class InventoryStore:
         if wanted != self.guests:
             self._write(_GUESTS, "".join(f"{each}\n" for each in sorted(wanted)))
             self.guests = wanted
+
+    def record_latest(self, commit: Commit) -> None:
+        """Writes down that a commit is applied from now on."""
+        if self.latest is None or self.latest[:2] != commit[:2]:
+            self._write(_LATEST, f"{commit.id} {commit.seconds}\n")
+            self.latest = commit
+
+    def record_identity(self, uid: str) -> None:
+        """Writes down which cluster this is the inventory of."""
+        if uid != self.identity:
+            self._write(_IDENTITY, f"{uid}\n")
+            self.identity = uid
 
     def _write(self, shard: str, text: str) -> None:
         part = self._parts.get(shard, _Part())
@@ -230,6 +274,11 @@ class InventoryStore:
         found = self._cluster.get(ObjectRef("", "ConfigMap", self._namespace, title), "v1")
         if found is not None and _part(found).text == text and _is_whole(found):
             return found
+        if found is not None and LABEL not in (found["metadata"].get("labels") or {}):
+            raise InventoryError(
+                f"ConfigMap {self._namespace}/{title} has lost its label `{LABEL}: {self._name}`, "
+                "without which it is not found: put it back"
+            ) from error
         raise InventoryError(
             f"ConfigMap {self._namespace}/{title} was written by another one: only one sync may "
             f"look after {self._name}"
@@ -250,6 +299,18 @@ class InventoryStore:
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
 
 
+def _uids(body: dict[str, Any], name: str) -> dict[str, str]:
+    """The uids in a part of another inventory, and whose it is, as far as it can be read."""
+    other = (body["metadata"].get("labels") or {}).get(LABEL, name)
+    found: dict[str, str] = {}
+    for line in _part(body).text.splitlines() if other != name else ():
+        with suppress(ValueError, AttributeError):
+            uid = json.loads(line).get("uid")
+            if isinstance(uid, str) and uid:
+                found[uid] = other
+    return found
+
+
 def _part(body: dict[str, Any]) -> _Part:
     text = (body.get("data") or {}).get("objects")
     return _Part(text if isinstance(text, str) else "", body["metadata"]["resourceVersion"])
@@ -267,10 +328,12 @@ def _is_whole(body: dict[str, Any]) -> bool:
     return True
 
 
-def _checked(body: dict[str, Any]) -> None:
-    """Unreadable when a ConfigMap is not as we write it."""
+def _checked(body: dict[str, Any]) -> str:
+    """In which format a ConfigMap is. Unreadable when it is not as we write it."""
     data = body.get("data") or {}
-    if data.get("format") != FORMAT:
+    written = data.get("format")
+    if written not in {_FIRST_FORMAT, FORMAT}:
         raise Unreadable("it is not of this version of hcpc")
     if "objects" not in data or data.get("sha256") != _digest(data["objects"]):
         raise Unreadable("somebody edited it")
+    return str(written)

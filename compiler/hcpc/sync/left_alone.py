@@ -30,14 +30,11 @@ def resting_clusters(
 ) -> Mapping[str, Rest]:
     """The hosted clusters to leave alone with all that belongs to them, by name."""
     wanted = {each.ref: each for each in desired if each.ref.kind == HOSTED_CLUSTER}
-    owners = {ref: each.cluster for ref, each in wanted.items()}
-    owners |= {
-        ref: owned.cluster
-        for ref, owned in inventory.items()
-        if ref.kind == HOSTED_CLUSTER and ref not in owners
-    }
+    # A directory may have been renamed: what was applied from the old one belongs to it as well.
+    owners = [(ref, each.cluster) for ref, each in wanted.items()]
+    owners += [(ref, each.cluster) for ref, each in inventory.items() if ref.kind == HOSTED_CLUSTER]
     found: dict[str, Rest] = {}
-    for ref, cluster in owners.items():
+    for ref, cluster in owners:
         rest = _rest_of_cluster(ref, wanted.get(ref), live, now)
         if rest is not None:
             found[cluster] = rest

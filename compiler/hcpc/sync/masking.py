@@ -8,13 +8,16 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 from hcpc.source.secrets import find_secrets
-from hcpc.sync.records import Path
+from hcpc.sync.records import Difference, Outcome, Path, Round
 
 HIDDEN: Final = "(secret)"
+WITHHELD: Final = "(not shown)"
+"""Instead of a value of which only the place is told."""
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST_VALUE: Final = 120
 _LONGEST_MESSAGE: Final = 600
@@ -27,10 +30,13 @@ _SHORTEST_LINE: Final = 6
 # Stands for each character of a secret until all is cut to size; nobody writes it.
 _VEIL: Final = "\uf8f0"
 _VEILED: Final = re.compile(f"{_VEIL}[{_VEIL}\\s]*")
+# Short ones only as words of their own: `DB_PASS` and `dbPass`, not `bypass`.
+_SHORT_NAMES: Final = r"(?<![a-z])(?:pass|pwd|psk|pw)|(?-i:(?<=[a-z])(?:Pass|Pwd|Psk|Pw))"
 _NAMES: Final = (
     r"(?:pass(?:word|wd|phrase)|token|secret|api[-_.]?key|access[-_.]?key(?:[-_.]?id)?"
     r"|private[-_.]?key|secret[-_.]?key|account[-_.]?key|key[-_.]?data|credential|htpasswd|auth"
-    r"|dockerconfigjson|dockercfg|kubeconfig|cookie|authorization)s?"
+    r"|dockerconfigjson|dockercfg|kubeconfig|cookie|authorization"
+    rf"|{_SHORT_NAMES})s?"
 )
 _NAME: Final = re.compile(f"{_NAMES}\\Z", re.IGNORECASE)
 # A setting inside of a text: all that follows the name in its line.
@@ -47,20 +53,59 @@ _NAMED: Final = re.compile(
 _VALUE: Final = re.compile(r"\bvalue[\"']?:[ \t]*(?P<value>\S.*)")
 # A setting as JSON writes it, also inside of another text, where quotes have backslashes.
 _QUOTED: Final = re.compile(rf"{_NAMES}\\*[\"']\s*:\s*(?P<escape>\\*)\"", re.IGNORECASE)
-# A setting inside of a sentence: sentences have such words too, but seldom such values.
-_SAID: Final = re.compile(
-    r"(?:pass(?:word|wd|phrase)|token|(?:api|access|private|secret|account)[-_.]?key|client[-_.]?secret)"
-    r"s?[\"']?(?::[ \t]*|=)(?P<value>[\"']?(?=\S{0,64}[0-9])\S{6,})",
+# A setting of files that need no sign between a name and its value.
+_BESIDE: Final = re.compile(
+    rf"(?:pass(?:word|wd|phrase)|token|{_SHORT_NAMES})[ \t]+(?P<value>[^\s:=]\S*)",
     re.IGNORECASE,
 )
+# A setting inside of a sentence: sentences have such words too, but seldom such values.
+_SAID_NAMES: Final = (
+    r"(?:pass(?:word|wd|phrase)|token|(?:api|access|private|secret|account)[-_.]?key"
+    rf"|client[-_.]?secret|credential|{_SHORT_NAMES})s?[\"']?"
+)
+_SAID: Final = (
+    re.compile(
+        rf"{_SAID_NAMES}(?::[ \t]*|=)(?P<value>[\"']?(?=\S{{0,64}}[0-9])\S{{6,}})", re.IGNORECASE
+    ),
+    re.compile(rf"{_SAID_NAMES}[ \t]*=[ \t]*(?P<value>[^\s\"']+)", re.IGNORECASE),
+    re.compile(
+        rf"{_SAID_NAMES}\s*[:=]\s*(?P<quote>[\"'])(?P<value>.*?)(?:(?P=quote)|\Z)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
 _FORMS: Final = (
+    re.compile(r"\bdata:[\w.+/-]{0,100}(?:;[\w.=-]{1,100}){0,9},(?P<value>[^\s\"']+)"),
     re.compile(r"base64,(?P<value>[A-Za-z0-9+/=_%-]{8,})"),
+    # As crypt(3), htpasswd and LDAP write them.
+    re.compile(
+        r"(?P<value>\$(?:[1567y]|2[abxy]?|md5|apr1|gy|argon2\w{0,2}|scrypt)\$[^\s:\"']{8,})"
+    ),
+    re.compile(
+        r"(?P<value>\{(?:S?SHA(?:[0-9]{3})?|S?MD5|CRYPT|PBKDF2[\w-]{0,9})\}[^\s:\"']{8,})",
+        re.IGNORECASE,
+    ),
+    # Of netrc, kubeadm and curl.
+    re.compile(r"\blogin\s+\S{1,200}\s+password\s+(?P<value>\S+)"),
+    re.compile(r"(?<![\w.-])(?P<value>[a-z0-9]{6}\.[a-z0-9]{16})(?![\w.-])"),
+    re.compile(
+        r"(?:(?<=\s)|^)(?:-u|-U|--user|--proxy-user)[ \t=]?[ \t]*[\"']?"
+        r"(?P<value>[^\s:\"']{1,200}:\S+)",
+        re.MULTILINE,
+    ),
+    # What is packed or encoded. Digests have no capitals, or their name before them.
+    re.compile(
+        r"(?<![\w+/=-])(?<!SHA256:)(?P<value>(?=[\w+/-]*[A-Z])(?=[\w+/-]*[a-z])(?=[\w+/-]*[0-9])"
+        r"[A-Za-z0-9+/_-]{32,}={0,2})"
+    ),
+    re.compile(r"(?<![\w+/=-])(?P<value>[A-Za-z0-9+/]{15,}={1,2})(?![\w=])"),
     re.compile(r"\b(?:bearer|basic)\s+(?P<value>[\w.~+/=-]{8,})", re.IGNORECASE),
     re.compile(r"://(?P<value>[^\s/@\"']{1,512})@"),
 )
 _LIKE_ANOTHER: Final = re.compile(
     r"|true|false|null|[-+]?\.?[0-9][0-9_.eE+-]*|\(secret\)|\s.*|.*\s"
 )
+_MOST_LAYERS: Final = 4
+_ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _CONTROL: Final = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
@@ -93,11 +138,45 @@ def clean(text: str, body: Mapping[str, Any] | None = None) -> str:
     for value in _secret_values(body) if body else ():
         text = text.replace(value, HIDDEN)
     veil = _Veil(text)
-    veil.cover_forms()
-    veil.cover_quoted()
-    veil.cover(_SAID)
+    veil.cover_said()
     text = _VEILED.sub(f"{HIDDEN} ", veil.text)
     return _cut(" ".join(_CONTROL.sub(" ", text).split()), _LONGEST_MESSAGE)
+
+
+def is_private(value: Any, path: Path, kind: str) -> bool:
+    """Whether a value is for one person at a terminal only, and nothing that stays.
+
+    So is all that a ConfigMap holds, and every text of more than one line: whole files, of which
+    nobody knows what is in them.
+    """
+    if kind == "ConfigMap" and path[:1] in {("data",), ("binaryData",)}:
+        return True
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return any(is_private(each, path, kind) for each in inner)
+    return isinstance(value, str) and "\n" in value.strip()
+
+
+def withheld(done: Round) -> Round:
+    """The same round for everyone: of private values only the places are told."""
+    guests = {name: withheld(guest) for name, guest in done.guests.items()}
+    return done._replace(outcomes=tuple(map(_withheld, done.outcomes)), guests=guests)
+
+
+def _withheld(outcome: Outcome) -> Outcome:
+    action = outcome.action
+    if action.observed is not None and action.observed.differences:
+        there = tuple(map(_without_value, action.observed.differences))
+        action = action._replace(observed=action.observed._replace(differences=there))
+    differences = tuple(map(_without_value, outcome.differences))
+    return outcome._replace(action=action, differences=differences)
+
+
+def _without_value(found: Difference) -> Difference:
+    if not found.is_private:
+        return found
+    wanted, live = (None if each is None else WITHHELD for each in (found.wanted, found.live))
+    return found._replace(wanted=wanted, live=live)
 
 
 def is_secret_name(name: str) -> bool:
@@ -149,18 +228,16 @@ def _veiled(text: str, path: Path, kind: str, *, hidden: bool) -> str:
     if hidden or _is_hidden_place(path, kind):
         return _VEIL * max(len(text), 1)
     veil = _Veil(text)
-    veil.cover_forms(to_line_end=True)
-    veil.cover_quoted()
-    veil.cover(_SETTING)
-    veil.cover_lines()
+    veil.cover_written()
     return veil.text
 
 
 class _Veil:
-    """A text that is covered place by place."""
+    """A text that is covered place by place; `layer` is how often it was decoded before."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, layer: int = 0) -> None:
         self._original = text
+        self._layer = layer
         self._covered: list[tuple[int, int]] = []
 
     @property
@@ -177,6 +254,36 @@ class _Veil:
     def cover(self, pattern: re.Pattern[str]) -> None:
         """Cover the values that a pattern finds."""
         self._covered += (found.span("value") for found in pattern.finditer(self._original))
+
+    def cover_said(self) -> None:
+        """Cover what is secret in a sentence."""
+        self.cover_forms()
+        self.cover_quoted()
+        for form in _SAID:
+            self.cover(form)
+        self.cover_encoded(_Veil.cover_said)
+
+    def cover_written(self) -> None:
+        """Cover what is secret in a value, which may be a file."""
+        self.cover_forms(to_line_end=True)
+        self.cover_quoted()
+        self.cover(_SETTING)
+        self.cover(_BESIDE)
+        self.cover_lines()
+        self.cover_encoded(_Veil.cover_written)
+
+    def cover_encoded(self, cover: "Callable[[_Veil], None]") -> None:
+        """Cover words whose `%3A`s hide something that would be covered otherwise."""
+        if not _ENCODED.search(self._original):
+            return
+        for word in re.finditer(r"\S+", self._original):
+            decoded = unquote(word[0])
+            if decoded != word[0]:
+                inner = _Veil(decoded, self._layer + 1)
+                if inner._layer < _MOST_LAYERS:
+                    cover(inner)
+                if inner._covered or inner._layer == _MOST_LAYERS:
+                    self._covered.append(word.span())
 
     def cover_forms(self, *, to_line_end: bool = False) -> None:
         """Cover all that looks like a secret; to the ends of lines where values may go on."""

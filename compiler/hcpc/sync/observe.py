@@ -15,12 +15,14 @@ from hcpc.sync.backups import KINDS, VELERO, UnderWay, covering, under_way
 from hcpc.sync.cluster.faults import ApiError, ForbiddenError, NotFoundError, UnavailableError
 from hcpc.sync.compare import observe
 from hcpc.sync.crew import Crew
-from hcpc.sync.errors import SyncError
+from hcpc.sync.errors import EndedEarlyError, SyncError
 from hcpc.sync.ports import Cluster
 from hcpc.sync.records import Desired, Inventory, Live, Observed, Owned, RenderedTree
 
 AT_A_TIME = 4
 """Lists read at once: each of them holds a page in memory."""
+AT_A_TIME_INSIDE = 2
+"""The same inside of a hosted cluster, for several of them are read at once."""
 PAGE = 100
 MANY = 16
 """From so many namespaces on a kind is listed in all of them at once."""
@@ -75,11 +77,42 @@ def observe_all(
     """
     reader = _Reader(cluster, tree, inventory)
     questions = list(reader.questions(hosts=hosts))
-    with Crew(AT_A_TIME, stop or threading.Event()) as crew:
+    with Crew(AT_A_TIME if hosts else AT_A_TIME_INSIDE, stop or threading.Event()) as crew:
         answers = list(crew.each(reader.answer, questions))
     if len(answers) < len(questions):
         raise SyncError("asked to end before anything was done")
-    return _live(answers, reader.known_hosts(), reader.unread)
+    live = _live(answers, reader.known_hosts(), reader.unread)
+    return live._replace(not_served=frozenset(reader.not_served))
+
+
+def observe_hosts(
+    cluster: Cluster,
+    tree: RenderedTree,
+    inventory: Inventory,
+    before: Live,
+    stop: threading.Event | None = None,
+) -> Live:
+    """`before`, with HostedClusters, NodePools, backups and restores as they are now.
+
+    Raises what `observe_all` does.
+    """
+    reader = _Reader(cluster, tree, inventory)
+    questions = list(reader.host_questions())
+    with Crew(AT_A_TIME, stop or threading.Event()) as crew:
+        answers = list(crew.each(reader.answer, questions))
+    if len(answers) < len(questions):
+        raise EndedEarlyError
+    now = _live(answers, reader.known_hosts(), reader.unread)
+    others = {
+        ref: each for ref, each in before.objects.items() if (ref.group, ref.kind) not in HOST_KINDS
+    }
+    looked_at = {"/".join((group_of(version), kind)) for version, kind in _ALWAYS}
+    unread = {kind: why for kind, why in before.unread.items() if kind not in looked_at}
+    return now._replace(
+        objects=others | dict(now.objects),
+        unread=unread | dict(now.unread),
+        not_served=before.not_served,
+    )
 
 
 class _Reader:
@@ -90,6 +123,7 @@ class _Reader:
         self._wanted = {each.ref: each for each in tree.objects}
         self._owned = inventory
         self.unread: dict[str, str] = {}
+        self.not_served: set[str] = set()
 
     def known_hosts(self) -> set[ObjectRef]:
         """HostedClusters that we know of without asking."""
@@ -113,6 +147,22 @@ class _Reader:
                 family = group_of(api_version), kind
                 places[family] = {""}
                 versions[family][api_version] = None
+        yield from self._lists(places, versions)
+
+    def host_questions(self) -> Iterator[_Question]:
+        """The lists that tell of hosted clusters, and of what is done to them."""
+        families = {(group_of(version), kind): version for version, kind in _ALWAYS}
+        versions: dict[_Family, dict[str, None]]
+        versions = {family: {version: None} for family, version in families.items()}
+        known: list[Desired | Owned] = [*self._wanted.values(), *self._owned.values()]
+        for each in known:
+            if (each.ref.group, each.ref.kind) in HOST_KINDS:
+                versions[each.ref.group, each.ref.kind][each.api_version] = None
+        yield from self._lists({family: {""} for family in families}, versions)
+
+    def _lists(
+        self, places: Mapping[_Family, set[str]], versions: Mapping[_Family, dict[str, None]]
+    ) -> Iterator[_Question]:
         for family in sorted(places):
             version = self._served(family, versions[family])
             if version:
@@ -140,14 +190,25 @@ class _Reader:
                 self.unread["/".join(family)] = unread
                 return ""
             return version
+        self.not_served.add("/".join(family))
+        if self._has_ours(family):
+            self.unread["/".join(family)] = _vanished(kind)
         return ""
+
+    def _has_ours(self, family: _Family) -> bool:
+        """Whether there should be an object of ours: that its kind is gone does not end it."""
+        return any(
+            (ref.group, ref.kind) == family and (owned.uid or owned.digest) and not owned.doomed
+            for ref, owned in self._owned.items()
+        )
 
     def answer(self, question: _Question) -> _Answer:
         """Reads one list, or says why that cannot be done."""
         try:
             return self._read(question)
         except NotFoundError:
-            return _Answer(question)
+            ours = self._has_ours(question.family)
+            return _Answer(question, unread=_vanished(question.kind) if ours else "")
         except Exception as error:
             unread = _kept_to_the_kind(error)
             if not unread:
@@ -174,6 +235,10 @@ class _Reader:
         if ref in self._wanted or ref in self._owned or (ref.group, ref.kind) in HOST_KINDS:
             return observe(body, self._wanted.get(ref))
         return None
+
+
+def _vanished(kind: str) -> str:
+    return f"the cluster does not serve {kind} now, so what became of ours is not known"
 
 
 def _kept_to_the_kind(error: Exception) -> str:

@@ -4,8 +4,9 @@ Nothing here reads or writes anything. Whether an object that may differ does di
 server to say, when the plan is carried out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL
@@ -26,7 +27,9 @@ from hcpc.sync.records import (
     RenderedTree,
     Verb,
 )
+from hcpc.sync.tree import is_delivery
 
+FOR_THE_HUB = "left to the hub, as this cluster does not know the kind"
 FORCE = ("hcpc.dev/force-conflicts", "true")
 """The annotation of an object whose fields are taken from other managers."""
 
@@ -39,25 +42,33 @@ def make_plan(
     now: datetime,
     *,
     inventory_fault: str = "",
-    may_be_empty: bool = False,
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     """What a sync does, in order. The same input gives the same plan.
 
     `inventory_fault` says why a part of the inventory cannot be read: then nothing is deleted.
-    Nor is anything when git wants nothing at all, and has no tombstone, unless the tree
-    `may_be_empty`.
+    Nor is anything when git wants nothing at all, and has no tombstone. `elsewhere` says of uids
+    which other inventory has them too.
     """
-    resting = resting_clusters(tree.objects, inventory, live, now)
-    wanted = {each.ref: each for each in tree.objects}
-    applier = _Applier(tree, inventory, live, limits, now, resting, wanted)
+    decide = decider(tree, inventory, live, limits, now)
     objects = sorted(tree.objects, key=lambda each: (each.wave, each.ref))
-    actions = [applier.decide(each) for each in objects]
+    actions = [decide(each) for each in objects]
     stopped = inventory_fault
-    if not (tree.objects or tree.data.tombstones or may_be_empty):
+    if not (tree.objects or tree.data.tombstones):
         stopped = stopped or "git wants no object at all, which is taken for a mistake"
-    matter = Matter(tree, inventory, live, limits, now, resting)
+    resting = resting_clusters(tree.objects, inventory, live, now)
+    matter = Matter(tree, inventory, live, limits, now, resting, elsewhere)
     removed, stopped = removals(matter, stopped)
     return Plan((*actions, *removed), stopped)
+
+
+def decider(
+    tree: RenderedTree, inventory: Inventory, live: Live, limits: Limits, now: datetime
+) -> Callable[[Desired], Action]:
+    """What is done with one object that git wants, whatever is done with others."""
+    resting = resting_clusters(tree.objects, inventory, live, now)
+    wanted = {each.ref: each for each in tree.objects}
+    return _Applier(tree, inventory, live, limits, now, resting, wanted).decide
 
 
 class _Applier(NamedTuple):
@@ -93,6 +104,8 @@ class _Applier(NamedTuple):
         unread = self.live.unread.get(f"{desired.ref.group}/{desired.ref.kind}")
         if unread:
             return action._replace(verb=Verb.SKIP, cause=Cause.UNREAD, reason=unread)
+        if self._is_for_the_hub(desired):
+            return action._replace(verb=Verb.SKIP, cause=Cause.HUB, reason=FOR_THE_HUB)
         rest = self.resting.get(desired.cluster) if desired.cluster else None
         rest = rest or rest_of(observed, desired, self.now)
         if rest is not None:
@@ -101,6 +114,12 @@ class _Applier(NamedTuple):
             reason = f"{being_deleted(observed)}; made anew when it is gone"
             return action._replace(verb=Verb.WAIT, cause=Cause.DELETING, reason=reason)
         return None
+
+    def _is_for_the_hub(self, desired: Desired) -> bool:
+        """Of what a hub delivers, where this cluster is none and never was."""
+        owned = self.inventory.get(desired.ref)
+        kind = f"{desired.ref.group}/{desired.ref.kind}"
+        return is_delivery(desired.path) and kind in self.live.not_served and not _was_here(owned)
 
     def _judged(self, action: Action, desired: Desired) -> Action:
         """For an object that may be touched."""
@@ -117,16 +136,23 @@ class _Applier(NamedTuple):
         return action
 
     def _lost_cluster(self, action: Action) -> str:
-        """Of a HostedCluster that we applied and that somebody else deleted, or a pool of one."""
+        """Of a HostedCluster that has run and that somebody else deleted, or a pool of one."""
         desired = action.desired
         assert desired is not None
         ref = hosted_cluster_of(desired) if desired.ref.kind == NODE_POOL else desired.ref
         owned = self.inventory.get(ref)
-        if ref.kind != HOSTED_CLUSTER or owned is None or not (owned.uid and owned.digest):
-            return ""
         name = f"{ref.namespace}/{ref.name}"
+        ran = owned is None and name in self.limits.ran
+        if ref.kind != HOSTED_CLUSTER or not (ran or _was_here(owned)):
+            return ""
         if ref in self.live.objects or name in self.limits.recreate:
             return ""
+        if ran:
+            return (
+                f"{ref} has run before, as the status branch knows, and is no longer there; a new "
+                f"one would start with an empty etcd: restore it, or let it be made anew with "
+                f"`--recreate {name}`"
+            )
         return (
             f"{ref} was deleted, and not by this sync; a new one would start with an empty etcd: "
             f"restore it, or let it be made anew with `--recreate {name}`"
@@ -137,8 +163,8 @@ def _compared(action: Action, desired: Desired) -> Action:
     """What git wants, beside what is there."""
     observed, owned = action.observed, action.owned
     if observed is None:
-        was = owned is not None and bool(owned.uid and owned.digest)
-        return action._replace(verb=Verb.CREATE, reason="somebody deleted it" if was else "")
+        reason = "somebody deleted it" if _was_here(owned) else ""
+        return action._replace(verb=Verb.CREATE, reason=reason)
     if not _is_ours(owned, observed):
         reason = "another object has its name now" if owned is not None and owned.uid else ""
         return action._replace(verb=Verb.ADOPT, reason=reason)
@@ -148,6 +174,14 @@ def _compared(action: Action, desired: Desired) -> Action:
             return action
         return action._replace(verb=Verb.CONFIGURE, reason="somebody changed it")
     return action._replace(verb=Verb.CONFIGURE, reason="git changed it" if owned.uid else "")
+
+
+def _was_here(owned: Owned | None) -> bool:
+    """Whether we have applied it, and have not set out to delete it.
+
+    One that we are about to make anew has no uid, but the digest of what was there.
+    """
+    return owned is not None and bool(owned.uid or owned.digest) and not owned.doomed
 
 
 def _is_ours(owned: Owned | None, observed: Observed) -> bool:

@@ -9,17 +9,30 @@ from typing import Any, Protocol
 
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.cluster.resource import Resource
+from hcpc.sync.records import Commit
 
 
 class Repository(Protocol):
-    """Where rendered trees come from. Both raise SourceError."""
+    """Where rendered trees come from. All raise SourceError."""
 
     def fetch(self) -> str:
         """The commit that the wanted revision is now; verified, when that is asked for."""
         ...
 
+    def committed(self, commit: str) -> Commit:
+        """What a commit that was fetched says of itself."""
+        ...
+
     def files(self, commit: str, path: str) -> dict[str, bytes]:
         """All files below `path`, by their path below it."""
+        ...
+
+
+class ReadableStatus(Protocol):
+    """Where the status of a management cluster can be read."""
+
+    def read(self) -> dict[str, bytes] | None:
+        """The files as they are, None before the first; StatusError."""
         ...
 
 
@@ -54,8 +67,13 @@ class Cluster(Protocol):
         """The object after server-side apply as `hcpc`."""
         ...
 
-    def delete(self, ref: ObjectRef, api_version: str, uid: str) -> dict[str, Any] | None:
-        """The object of this uid as it is being deleted; None when it is gone already."""
+    def delete(
+        self, ref: ObjectRef, api_version: str, uid: str, version: str = ""
+    ) -> dict[str, Any] | None:
+        """The object of this uid as it is being deleted; None when it is gone already.
+
+        OptimisticLockError when it is no longer of this resourceVersion, if one is given.
+        """
         ...
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:

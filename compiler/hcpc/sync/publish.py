@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from hcpc.sync.errors import SourceError, StatusError
 from hcpc.sync.forge import Forge
 from hcpc.sync.git.status_ref import Identity
+from hcpc.sync.ports import ReadableStatus
 from hcpc.sync.records import Round
 from hcpc.sync.status.documents import SUMMARY, SYNC_STATUS
 from hcpc.sync.status.keeping import read_document
@@ -15,12 +16,8 @@ from hcpc.sync.verdict import Verdict, shortfalls, statuses, verdict
 SHORT = 9
 
 
-class StatusFiles(Protocol):
+class StatusFiles(ReadableStatus, Protocol):
     """Where the status of a management cluster lies: the StatusRef of `sync/git`."""
-
-    def read(self) -> dict[str, bytes] | None:
-        """The files as they are; None before the first."""
-        ...
 
     def write(
         self,
@@ -58,8 +55,8 @@ class Publisher(NamedTuple):
     sign: Path | None = None
 
     def publish(self, done: Round) -> Published:
-        """Write what changed. Of a dry run nothing is said."""
-        if done.dry_run:
+        """Write what changed. Of a dry run nothing is said, nor of another cluster of the name."""
+        if done.dry_run or done.wrong_cluster:
             return Published()
         told = self.forge.tell(done.commit, statuses(done)) if self.forge and done.commit else ""
         return self._to_git(done)._replace(forge_fault=told)
@@ -68,7 +65,10 @@ class Publisher(NamedTuple):
         if self.status is None:
             return Published()
         try:
-            files = self.documents(done, self.status.read())
+            before = self.status.read() if done.before is None else done.before
+            if not before and done.error and done.tree is None:
+                return Published()  # a wrong name must not become one more management cluster
+            files = self.documents(done, before)
             commit = self.status.write(files, message(done), self.identity, self.sign)
         except (SourceError, StatusError) as failure:
             return Published(status_fault=f"the status cannot be written to git: {failure}")

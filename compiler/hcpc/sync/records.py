@@ -82,6 +82,14 @@ class SyncData(NamedTuple):
     waivers: tuple[WaiverInForce, ...] = ()
 
 
+class Commit(NamedTuple):
+    """What a commit says of itself: when it was committed (seconds since 1970), upon which ones."""
+
+    id: str
+    seconds: int
+    parents: tuple[str, ...] = ()
+
+
 class RenderedTree(NamedTuple):
     """All that git wants of one management cluster, read in full and verified.
 
@@ -101,8 +109,10 @@ class Owned(NamedTuple):
     """What the inventory knows of an object that we applied.
 
     `uid` is empty from before it is created until its creation is seen. `digest` is that of the
-    manifest last applied, empty once we set out to delete it; `fields` that of the fields that were
-    ours after it, `applied` when (UTC, `YYYY-MM-DDTHH:MM:SSZ`).
+    manifest last applied; `fields` that of the fields that were ours after it, `applied` when (UTC,
+    `YYYY-MM-DDTHH:MM:SSZ`). `adopted` says that others made it, `doomed` that we set out to delete
+    it. `undone` is how many times in a row, soon after each other, somebody changed it and we took
+    that back.
     """
 
     ref: ObjectRef
@@ -113,6 +123,9 @@ class Owned(NamedTuple):
     applied: str
     cluster: str
     wave: Wave
+    adopted: bool = False
+    doomed: bool = False
+    undone: int = 0
 
 
 Inventory = Mapping[ObjectRef, Owned]
@@ -122,13 +135,15 @@ class Difference(NamedTuple):
     """A field that has another value in the cluster than in git.
 
     `wanted` and `live` are shown as they may be seen by anyone, None where there is no field.
-    `manager` is who wrote it last, as far as the cluster tells.
+    `manager` is who wrote it last, as far as the cluster tells. Where it `is_private`, the two are
+    for a person at a terminal only.
     """
 
     path: Path
     wanted: str | None
     live: str | None
     manager: str = ""
+    is_private: bool = False
 
 
 class FieldOwner(NamedTuple):
@@ -174,7 +189,8 @@ class Live(NamedTuple):
     `busy` says of hosted clusters (as `NAMESPACE/NAME`) that a backup or restore of theirs is under
     way, and which. `unread` says of kinds (as `GROUP/KIND`) why they could not be read; nothing of
     such a kind is touched. `control_planes` are all HostedClusters, `pools` all NodePools,
-    including those that nobody manages from git.
+    including those that nobody manages from git. `not_served` are kinds (as `GROUP/KIND`) that git
+    wants objects of and that the cluster does not know.
     """
 
     objects: Mapping[ObjectRef, Observed]
@@ -182,6 +198,7 @@ class Live(NamedTuple):
     unread: Mapping[str, str] = MappingProxyType({})
     control_planes: Mapping[str, Observed] = MappingProxyType({})
     pools: tuple[Observed, ...] = ()
+    not_served: frozenset[str] = frozenset()
 
 
 class Verb(StrEnum):
@@ -193,6 +210,7 @@ class Verb(StrEnum):
     ADOPT = "adopt"
     WAIT = "wait"
     PRUNE = "prune"
+    RELEASE = "release"
     SKIP = "skip"
     FORGET = "forget"
 
@@ -215,6 +233,7 @@ class Cause(StrEnum):
     UNREAD = "unread"
     NOT_OURS = "not-ours"
     GONE = "gone"
+    HUB = "hub"
 
 
 class Action(NamedTuple):
@@ -253,7 +272,8 @@ class Limits(NamedTuple):
     At most `prune_count` objects and `prune_percent` of the inventory are deleted in one sync; a
     few may always be. Seconds after which what still waits, or is left alone, is told as an alarm.
     `recreate` are hosted clusters (`NAMESPACE/NAME`) that somebody deleted and that may be made
-    anew, with an empty etcd.
+    anew, with an empty etcd; `ran` those that are known to have run, also where the inventory does
+    not know them.
     """
 
     prune: bool = True
@@ -263,6 +283,7 @@ class Limits(NamedTuple):
     stuck_after: int = 2 * 3600
     left_alone_for: int = 24 * 3600
     recreate: frozenset[str] = frozenset()
+    ran: frozenset[str] = frozenset()
 
 
 class Result(StrEnum):
@@ -275,6 +296,7 @@ class Result(StrEnum):
     WAITING = "waiting"
     PRUNED = "pruned"
     DELETING = "deleting"
+    RELEASED = "released"
     SKIPPED = "skipped"
     FORGOTTEN = "forgotten"
     CONFLICT = "conflict"
@@ -293,7 +315,7 @@ class Outcome(NamedTuple):
 
     `uid` and `fields` are those after it. `differences` are what it changed, or would. `message`
     says what went wrong, or what is waited for. `drift` says that somebody had changed what we had
-    applied.
+    applied, `uncertain` that a deletion got no answer, and may have been made.
     """
 
     action: Action
@@ -304,6 +326,12 @@ class Outcome(NamedTuple):
     conflicts: tuple[Conflict, ...] = ()
     differences: tuple[Difference, ...] = ()
     drift: bool = False
+    uncertain: bool = False
+
+    @property
+    def is_left_to_hub(self) -> bool:
+        """Whether it is for the hub to have, so that nothing is missing in this cluster."""
+        return self.result is Result.SKIPPED and self.action.cause is Cause.HUB
 
 
 class HealthState(StrEnum):
@@ -335,6 +363,9 @@ class Round(NamedTuple):
     round ended early, and is empty when it did not. `health` is by object, for HostedClusters and
     NodePools that git wants or that the inventory knows. `live` is read again after applying.
     `guests` are rounds inside hosted clusters, by name. `calls` counts requests to the API server.
+    `uid` is that of the cluster, empty when it is not known to be the right one; `wrong_cluster`
+    says that it is another one, whose round nobody else hears of. `before` is the status branch as
+    it was before the round, None when it was not read.
     """
 
     management_cluster: str
@@ -351,9 +382,14 @@ class Round(NamedTuple):
     guests: Mapping[str, "Round"] = MappingProxyType({})
     calls: Mapping[str, int] = MappingProxyType({})
     dry_run: bool = False
+    uid: str = ""
+    wrong_cluster: bool = False
+    before: Mapping[str, bytes] | None = None
 
     @property
     def is_applied(self) -> bool:
         """Whether all that git wants is in the cluster: nothing failed, waits, or was left out."""
         bad = {Result.FAILED, Result.CONFLICT, Result.WAITING, Result.SKIPPED, Result.DELETING}
-        return not self.error and not any(each.result in bad for each in self.outcomes)
+        return not self.error and not any(
+            each.result in bad and not each.is_left_to_hub for each in self.outcomes
+        )

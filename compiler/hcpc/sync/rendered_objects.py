@@ -28,6 +28,8 @@ _WAVES = {
 }
 _CONFIG_GROUPS = frozenset({"external-secrets.io", "rbac.authorization.k8s.io"})
 _NAMESPACED = frozenset({(_HYPERSHIFT, HOSTED_CLUSTER), (_HYPERSHIFT, NODE_POOL)})
+LARGEST = 4 << 20
+"""Bytes of a file; no API server takes a larger object."""
 _SHORT = 128  # longer texts are seldom the same in two objects
 
 
@@ -43,13 +45,20 @@ class RenderedObject(NamedTuple):
 
 def rendered_objects(content: bytes) -> tuple[RenderedObject, ...]:
     """The objects in a YAML file, those of lists taken apart. Raises TreeError without the file."""
+    documents = rendered_documents(content)
+    return tuple(_rendered(body) for document in documents for body in _bodies(document))
+
+
+def rendered_documents(content: bytes) -> list[Any]:
+    """The documents of a file that the compiler wrote. Raises TreeError without the file."""
+    if len(content) > LARGEST:
+        raise TreeError(f"it has {len(content)} bytes, and may have {LARGEST}")
     try:
-        documents = plain_documents(content.decode())
+        return plain_documents(content.decode(), aliases=False)
     except UnicodeDecodeError:
         raise TreeError("it is not UTF-8") from None
     except UnreadableError as fault:
         raise TreeError(f"it is no YAML: {fault}") from None
-    return tuple(_rendered(body) for document in documents for body in _bodies(document))
 
 
 def wave_of(ref: ObjectRef) -> Wave:
@@ -80,7 +89,7 @@ def _rendered(body: dict[str, Any]) -> RenderedObject:
     metadata = body.get("metadata")
     if not api_version or not kind:
         raise TreeError("it holds an object without an apiVersion or a kind")
-    if api_version.count("/") > 1 or "" in api_version.split("/"):
+    if api_version.count("/") > 1 or not all(map(_is_segment, api_version.split("/"))):
         raise TreeError(f"its {kind} has `{api_version}` for an apiVersion")
     if not isinstance(metadata, dict) or metadata.get("generateName"):
         raise TreeError(f"its {kind} has no fixed name: give it `metadata.name`")
@@ -89,11 +98,22 @@ def _rendered(body: dict[str, Any]) -> RenderedObject:
     namespace = metadata.get("namespace", "")
     if not isinstance(namespace, str):
         raise TreeError(f"{kind} {name} has a namespace that is no text")
+    for what, value in (("name", name), ("namespace", namespace)):
+        if value and not _is_segment(value):
+            raise TreeError(f"its {kind} has a {what} that none can have: {value!a}")
     if not namespace and (group_of(api_version), kind) in _NAMESPACED:
         raise TreeError(f"{kind} {name} has no namespace")
     body, text = _as_json(body, f"{kind} {name}")
     ref = object_ref(body)
     return RenderedObject(ref, api_version, body, sha256(text.encode()).hexdigest(), wave_of(ref))
+
+
+def _is_segment(value: str) -> bool:
+    """Whether a text can be a step of a path, as Kubernetes demands of names.
+
+    Any other one would lead a request to another object.
+    """
+    return value not in {"", ".", ".."} and value.isprintable() and not {"/", "%"} & {*value}
 
 
 def _text(mapping: dict[str, Any], key: str) -> str:

@@ -1,15 +1,16 @@
 """A plan, a dry run, a round or a comparison, told to people and to programs.
 
-Values come masked from where they are compared; every other text from a server goes through
-`clean` here.
+Values come masked from where they are compared, and those that are private are told only to a
+person (`values`); every other text from a server goes through `clean` here.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync.masking import clean
+from hcpc.sync.masking import WITHHELD, clean, withheld
 from hcpc.sync.records import (
     Cause,
     Difference,
@@ -20,41 +21,60 @@ from hcpc.sync.records import (
     Round,
     Verb,
 )
-from hcpc.sync.verdict import Told, counts, every_outcome, is_difference, shortfalls, verdict
+from hcpc.sync.verdict import (
+    Told,
+    counts,
+    every_outcome,
+    is_difference,
+    left_to_hub,
+    shortfalls,
+    verdict,
+)
 from hcpc.syntax.tree import dotted
 
 VERSION = "hcpc.dev/v1alpha1"
 SHORT = 9
 _MOST_DIFFERENCES = 20
+_MOST_ON_THEIR_WAY = 10
 # What a dry run would do, where a round says what it did.
 _WOULD = {
     Result.CREATED: Verb.CREATE.value,
     Result.CONFIGURED: Verb.CONFIGURE.value,
     Result.ADOPTED: Verb.ADOPT.value,
     Result.PRUNED: Verb.PRUNE.value,
+    Result.RELEASED: Verb.RELEASE.value,
     Result.FORGOTTEN: Verb.FORGET.value,
     Result.WAITING: Verb.WAIT.value,
     Result.SKIPPED: Verb.SKIP.value,
 }
 
 
-def text(done: Round) -> str:
+def text(done: Round, *, values: bool = False) -> str:
     """A round or a dry run, for people: what is not unchanged, what is not healthy, and a sum.
 
     The error of a round that ended early is not in it.
     """
+    done = done if values else withheld(done)
     lines = [_head(done), ""]
-    rows = [each for each in every_outcome(done) if each.outcome.result is not Result.UNCHANGED]
+    if done.error and not done.outcomes:
+        return "\n".join([*lines, _early(done)]) + "\n"
+    rows = [each for each in every_outcome(done) if _is_news(each.outcome)]
     if rows:
         lines += [*_table(done, rows), ""]
-    ill = [
-        (ref, each)
-        for ref, each in sorted(done.health.items())
-        if each.state is not HealthState.HEALTHY
-    ]
-    if ill and not done.dry_run:
-        lines += [*(_ill(ref, each) for ref, each in ill), ""]
+    ill = [] if done.dry_run else list(_ills(done))
+    if ill:
+        lines += [*ill, ""]
     return "\n".join([*lines, *_sums(done)]) + "\n"
+
+
+def _is_news(outcome: Outcome) -> bool:
+    """Whether an outcome is worth a line each time that it comes."""
+    return outcome.result is not Result.UNCHANGED and not outcome.is_left_to_hub
+
+
+def _early(done: Round) -> str:
+    """Of a round with an error; why it ended is told by whoever shows this, as any other error."""
+    return f"the {'dry run' if done.dry_run else 'round'} ended early"
 
 
 def _head(done: Round) -> str:
@@ -65,19 +85,35 @@ def _head(done: Round) -> str:
     return f"{what}{done.management_cluster}{commit}: {seconds:.1f} s, {requests} requests"
 
 
-def _table(done: Round, rows: list[Told]) -> list[str]:
-    words = [_word(each.outcome, dry_run=done.dry_run) for each in rows]
-    width = max(map(len, words))
+class _Row(NamedTuple):
+    """An outcome in words, and where it came."""
+
+    guest: str
+    word: str
+    details: tuple[str, ...]
+    title: str
+
+
+def _table(done: Round, told: list[Told]) -> list[str]:
+    rows = [_row(each, dry_run=done.dry_run) for each in told]
+    width = max(len(each.word) for each in rows)
     lines: list[str] = []
-    guest = ""
-    for word, told in zip(words, rows, strict=True):
-        if told.guest != guest:
-            guest = told.guest
+    inside = ""
+    # What holds for one object after the other is said once, below them.
+    for (guest, word, details), group in groupby(rows, key=lambda row: row[:3]):
+        if guest != inside:
+            inside = guest
             lines += ["", f"inside hosted cluster {guest}"]
-        drift = " (drift)" if told.outcome.drift else ""
-        lines.append(f"{word:{width}}  {told.outcome.action.ref}{drift}".rstrip())
-        lines += [f"{' ' * width}    {line}" for line in _details(told.outcome)]
+        lines += [f"{word:{width}}  {each.title}" for each in group]
+        lines += [f"{' ' * width}    {line}" for line in details]
     return lines
+
+
+def _row(told: Told, *, dry_run: bool) -> _Row:
+    outcome = told.outcome
+    word = _word(outcome, dry_run=dry_run)
+    drift = " (drift)" if outcome.drift else ""
+    return _Row(told.guest, word, tuple(_details(outcome)), f"{outcome.action.ref}{drift}")
 
 
 def _word(outcome: Outcome, *, dry_run: bool) -> str:
@@ -106,7 +142,24 @@ def difference_text(found: Difference) -> str:
         return f"+ {path}: {found.wanted}{by}"
     if found.wanted is None:
         return f"- {path}: {found.live}{by}"
+    if found.live == found.wanted == WITHHELD:
+        return f"~ {path}: {WITHHELD}{by}"
     return f"~ {path}: {found.live} -> {found.wanted}{by}"
+
+
+def _ills(done: Round) -> Iterator[str]:
+    """What is not healthy. Of what is merely on its way there may be a whole fleet."""
+    left_out = shown = 0
+    for ref, health in sorted(done.health.items()):
+        if health.state is HealthState.PROGRESSING and not health.stuck:
+            shown += 1
+            if shown > _MOST_ON_THEIR_WAY:
+                left_out += 1
+                continue
+        if health.state is not HealthState.HEALTHY:
+            yield _ill(ref, health)
+    if left_out:
+        yield f"{HealthState.PROGRESSING.value:11}  and {left_out} more"
 
 
 def _ill(ref: ObjectRef, health: Health) -> str:
@@ -124,16 +177,22 @@ def _sums(done: Round) -> Iterator[str]:
         if count[each]
     ]
     yield f"{total} object{'s' * (total != 1)}" + (f": {', '.join(told)}" if told else "")
+    if hub := left_to_hub(done):
+        yield f"{hub} of them {_are(hub)} left to the hub, as this cluster does not know the kind"
     if done.dry_run and not done.error:
         return
-    # Why a round ended early is told by whoever shows this, as any other error.
-    early = done._replace(error="the round ended early" if done.error else "")
+    early = done._replace(error=_early(done) if done.error else "")
     missing = [clean(each) for each in shortfalls(early)]
     yield f"not all is applied: {'; '.join(missing)}" if missing else "all is applied"
 
 
-def as_json(done: Round) -> dict[str, Any]:
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def as_json(done: Round, *, values: bool = False) -> dict[str, Any]:
     """A round or a dry run, for programs."""
+    done = done if values else withheld(done)
     return {
         "apiVersion": VERSION,
         "kind": "SyncReport",
@@ -208,8 +267,9 @@ def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def comparison_text(done: Round) -> str:
+def comparison_text(done: Round, *, values: bool = False) -> str:
     """What differs between git and the cluster, field by field, for people."""
+    done = done if values else withheld(done)
     blocks = [
         "\n".join(_compared(told)) + "\n"
         for told in every_outcome(done)
@@ -220,15 +280,17 @@ def comparison_text(done: Round) -> str:
         for name, guest in sorted(done.guests.items())
         if guest.error
     ]
-    same = sum(counts(done).values()) - len(blocks)
-    verb = "differs" if len(blocks) == 1 else "differ"
-    return "\n".join(
-        [
-            *blocks,
-            *broken,
-            f"{len(blocks)} {verb} from git, {same} {'is' if same == 1 else 'are'} the same\n",
-        ]
-    )
+    same, hub = _same(done, len(blocks)), left_to_hub(done)
+    sums = [
+        f"{len(blocks)} differ{'s' * (len(blocks) == 1)} from git",
+        f"{same} {_are(same)} the same",
+    ]
+    sums += [f"{hub} {_are(hub)} left to the hub"] if hub else []
+    return "\n".join([*blocks, *broken, ", ".join(sums) + "\n"])
+
+
+def _same(done: Round, different: int) -> int:
+    return sum(counts(done).values()) - different - left_to_hub(done)
 
 
 def _compared(told: Told) -> Iterator[str]:
@@ -253,17 +315,19 @@ def _compared(told: Told) -> Iterator[str]:
         yield "  (no field differs; a sync would take it over)"
 
 
-def comparison_json(done: Round) -> dict[str, Any]:
+def comparison_json(done: Round, *, values: bool = False) -> dict[str, Any]:
     """What differs between git and the cluster, for programs."""
+    done = done if values else withheld(done)
     found = [each for each in every_outcome(done) if is_difference(each.outcome)]
-    report = as_json(done)
+    report = as_json(done, values=values)
     return {
         "apiVersion": VERSION,
         "kind": "LiveDiff",
         "managementCluster": done.management_cluster,
         "commit": done.commit,
         "error": clean(done.error),
-        "same": sum(counts(done).values()) - len(found),
+        "same": _same(done, len(found)),
+        "leftToHub": left_to_hub(done),
         "objects": [_compared_object(each) for each in found],
         "guests": report["guests"],
     }

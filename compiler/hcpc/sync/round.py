@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync.errors import SyncError
+from hcpc.sync.errors import EndedEarlyError, SyncError
 from hcpc.sync.events import Event, Listener, Phase, PhaseStarted
-from hcpc.sync.guest import visit_guests
+from hcpc.sync.guest import guests_of, visit_guests
 from hcpc.sync.health import health_of
 from hcpc.sync.inventory import InventoryStore
 from hcpc.sync.observe import HOST_KINDS, observe_all
@@ -18,6 +18,7 @@ from hcpc.sync.records import Health, HealthState, RenderedTree, Round
 from hcpc.sync.settings import RoundSettings
 from hcpc.sync.tree import read_tree
 from hcpc.sync.visit import Place, visit
+from hcpc.sync.which_cluster import Told, WrongClusterError, identified, told_by
 
 
 def run_round(settings: RoundSettings) -> Round:
@@ -26,17 +27,21 @@ def run_round(settings: RoundSettings) -> Round:
     started = settings.now()
     cluster, name = settings.cluster, settings.management_cluster
     store = InventoryStore(cluster, name, settings.namespace)
-    commit = ""
+    commit, told = "", Told()
     try:
         settings.on_event(PhaseStarted(Phase.FETCH))
         commit = settings.source.fetch()
         settings.on_event(PhaseStarted(Phase.READ, commit=commit))
+        told = told_by(settings.status)
         tree = _tree(settings, commit)
     except SyncError as error:
         failed = Round(name, started, started, commit, str(error), dry_run=settings.dry_run)
-        return _finished(_looked_at(failed, store, settings), started, settings)
-    found = visit(Place(cluster, store), tree, settings)
-    return _finished(_with_guests(found, store, settings), started, settings)
+        found = _looked_at(failed, store, settings, told)
+    else:
+        settings = settings._replace(limits=settings.limits._replace(ran=told.ran))
+        found = visit(Place(cluster, store, told=told), tree, settings)
+        found = _with_guests(found, store, settings)
+    return _finished(found._replace(before=told.files), started, settings)
 
 
 def _tree(settings: RoundSettings, commit: str) -> RenderedTree:
@@ -44,26 +49,33 @@ def _tree(settings: RoundSettings, commit: str) -> RenderedTree:
     return read_tree(files, settings.management_cluster, commit, settings.known)
 
 
-def _looked_at(failed: Round, store: InventoryStore, settings: RoundSettings) -> Round:
+def _looked_at(failed: Round, store: InventoryStore, settings: RoundSettings, told: Told) -> Round:
     """Without a tree nothing is done; how the clusters are can still be told."""
     before = settings.cluster.calls.copy()
     try:
         inventory = store.load()
+        name, moved = settings.management_cluster, settings.moved_here
+        identified(settings.cluster, store, told, name, moved_here=moved)
         nothing = RenderedTree(settings.management_cluster, failed.commit, ())
         live = observe_all(settings.cluster, nothing, inventory, settings.stop)
         failed = failed._replace(inventory=dict(inventory), live=live)
     except SyncError as error:
-        failed = failed._replace(error=f"{failed.error}; {error}")
+        is_wrong = isinstance(error, WrongClusterError)
+        failed = failed._replace(error=f"{failed.error}; {error}", wrong_cluster=is_wrong)
     return failed._replace(calls=settings.cluster.calls - before)
 
 
 def _with_guests(found: Round, store: InventoryStore, settings: RoundSettings) -> Round:
-    if found.error or not settings.guests or settings.stop.is_set():
+    if found.error or not settings.guests:
         return found
+    waiting = guests_of(found, store)
     try:
-        return found._replace(guests=visit_guests(store, found, settings))
+        found = found._replace(guests=visit_guests(store, found, settings))
     except SyncError as error:
         return found._replace(error=str(error))
+    if settings.stop.is_set() and waiting - found.guests.keys():
+        return found._replace(error=str(EndedEarlyError()))
+    return found
 
 
 def _finished(found: Round, started: datetime, settings: RoundSettings) -> Round:
@@ -83,6 +95,8 @@ def _health(ref: ObjectRef, found: Round, settings: RoundSettings) -> Health:
     observed = found.live.objects.get(ref)
     if observed is None:
         unread = found.live.unread.get(f"{ref.group}/{ref.kind}")
+        # An empty cluster that was read to its end leaves no error.
+        unread = unread or ("not read" if found.error and not found.live.objects else "")
         return Health(HealthState.UNKNOWN, unread or "not in the cluster")
     try:
         return health_of(observed, settings.now(), settings.limits)

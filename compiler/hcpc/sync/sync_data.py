@@ -9,7 +9,7 @@ from hcpc import API_VERSION
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.errors import TreeError
 from hcpc.sync.records import SyncData, Tombstone, WaiverInForce
-from hcpc.syntax.plain import UnreadableError, plain_documents
+from hcpc.sync.rendered_objects import rendered_documents
 
 SYNC_DATA = "sync.yaml"
 KIND = "SyncData"
@@ -40,12 +40,7 @@ def read_sync_data(content: bytes, management_cluster: str) -> SyncData:
 
 
 def _document(content: bytes) -> dict[str, Any]:
-    try:
-        documents = plain_documents(content.decode())
-    except UnicodeDecodeError:
-        raise TreeError("it is not UTF-8") from None
-    except UnreadableError as fault:
-        raise TreeError(f"it is no YAML: {fault}") from None
+    documents = rendered_documents(content)
     if len(documents) != 1 or not isinstance(documents[0], dict):
         raise TreeError(f"it is no {KIND}")
     return documents[0]

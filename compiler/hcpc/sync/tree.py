@@ -4,14 +4,14 @@ All of it or nothing: a file too many, too few or with another digest than the i
 the whole tree. Never reads a disk.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hcpc.kube.loose import mapping
 from hcpc.kube.object_ref import ObjectRef, object_ref
 from hcpc.kube.rendered_index import INDEX, IndexFormatError, digest, has_conflict, verified_files
 from hcpc.sync.errors import TreeError
-from hcpc.sync.records import Desired, RenderedTree, SyncData
+from hcpc.sync.records import Desired, RenderedTree, SyncData, Tombstone
 from hcpc.sync.rendered_objects import RenderedObject, rendered_objects
 from hcpc.sync.sync_data import SYNC_DATA, read_sync_data
 
@@ -43,6 +43,11 @@ class ParsedFiles:
         self._known = {key: value for key, value in self._known.items() if key in used}
 
 
+def is_delivery(path: str) -> bool:
+    """Whether a file below a tree is one that a hub needs, to bring to a hosted cluster."""
+    return path.split("/")[2:3] == ["delivery"]
+
+
 class _Places(NamedTuple):
     """Paths of files with objects, by where these belong; by cluster those of clusters."""
 
@@ -67,17 +72,28 @@ def read_tree(
     ]
     delivered = {cluster: reader.delivered(cluster, places) for cluster in places.deliveries}
     guests = {cluster: reader.guest(cluster, places) for cluster in places.guests}
-    data = reader.data()
     tree = RenderedTree(
         management_cluster,
         commit,
         reader.ordered(objects),
         {cluster: wanted for cluster, wanted in guests.items() if wanted},
-        data,
+        reader.data(),
         delivered,
     )
+    reader.refuse_buried(tree)
     known.forget_others(reader.digests.values())
     return tree
+
+
+def _buried(wanted: Iterable[Desired], tombstones: Sequence[Tombstone]) -> Desired | None:
+    """The first object that one of the tombstones is for, itself or with its hosted cluster."""
+    refs = {each.ref for each in tombstones if not each.cluster}
+    pools = {(each.ref[:3], each.cluster) for each in tombstones if each.cluster}
+    for each in wanted:
+        owner = mapping(each.body.get("spec")).get("clusterName") if pools else None
+        if each.ref in refs or (isinstance(owner, str) and (each.ref[:3], owner) in pools):
+            return each
+    return None
 
 
 class _Reader:
@@ -165,6 +181,21 @@ class _Reader:
             return read_sync_data(self._files[SYNC_DATA], self._management_cluster)
         except TreeError as fault:
             raise self._fault(SYNC_DATA, str(fault)) from None
+
+    def refuse_buried(self, tree: RenderedTree) -> None:
+        """Raise TreeError for a tombstone of what the same tree wants.
+
+        Were that to go missing by mistake, nothing would hold its deletion up.
+        """
+        data = tree.data
+        self._refuse_buried(tree.objects, data.tombstones)
+        for cluster, tombstones in data.guest_tombstones.items():
+            self._refuse_buried(tree.guests.get(cluster, ()), tombstones)
+
+    def _refuse_buried(self, wanted: Iterable[Desired], tombstones: Sequence[Tombstone]) -> None:
+        if found := _buried(wanted, tombstones):
+            why = f"it has a tombstone for {found.ref}, which {found.path} wants"
+            raise self._fault(SYNC_DATA, f"{why}; {_AGAIN}")
 
     def _delivered(self, path: str) -> Iterator[ObjectRef]:
         """What a ManifestWork brings to the hosted cluster."""

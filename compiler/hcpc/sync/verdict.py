@@ -52,6 +52,11 @@ def counts(done: Round) -> Counter[Result]:
     return Counter(each.outcome.result for each in every_outcome(done))
 
 
+def left_to_hub(done: Round) -> int:
+    """How many objects are for the hub to have."""
+    return sum(each.is_left_to_hub for each in done.outcomes)
+
+
 def verdict(done: Round) -> Verdict:
     """Whether all that git wants is in the cluster."""
     if done.error:
@@ -63,9 +68,13 @@ def shortfalls(done: Round) -> list[str]:
     """What keeps a round from being applied, in words; empty when nothing does."""
     found = [done.error] if done.error else []
     count = counts(done)
+    count[Result.SKIPPED] -= left_to_hub(done)
     found += [f"{count[result]} {words}" for result, words in _NOT_APPLIED.items() if count[result]]
     if done.plan.prune_stopped:
         found.append(f"nothing was deleted: {done.plan.prune_stopped}")
+    unseen = _unseen(done)
+    if unseen:
+        found.append(f"{unseen} hosted cluster{'s' * (unseen != 1)} not looked into")
     for name in sorted(done.guests):
         guest = done.guests[name]
         if guest.error:
@@ -76,9 +85,16 @@ def shortfalls(done: Round) -> list[str]:
     return found
 
 
+def _unseen(done: Round) -> int:
+    """How many hosted clusters git wants something inside of where nobody has looked."""
+    if done.tree is None or done.error:
+        return 0
+    return len(done.tree.guests.keys() - done.guests.keys())
+
+
 def is_difference(outcome: Outcome) -> bool:
     """Whether the cluster is not as git wants it, as far as a dry run can tell."""
-    if outcome.result in {Result.UNCHANGED, Result.FORGOTTEN}:
+    if outcome.result in {Result.UNCHANGED, Result.FORGOTTEN} or outcome.is_left_to_hub:
         return False
     action = outcome.action
     if outcome.result in {Result.SKIPPED, Result.WAITING} and action.desired is not None:
@@ -114,7 +130,7 @@ def _is_broken(done: Round) -> bool:
 
 
 def _all_applied(done: Round) -> str:
-    total = sum(counts(done).values())
+    total = sum(counts(done).values()) - left_to_hub(done)
     return f"all of {total} object{'s' * (total != 1)} applied"
 
 

@@ -20,8 +20,11 @@ class UnreadableError(ValueError):
     """A text that is neither YAML nor JSON; the error says why and where."""
 
 
-def plain_documents(text: str) -> list[Any]:
-    """The documents of a text; raises `UnreadableError`."""
+def plain_documents(text: str, *, aliases: bool = True) -> list[Any]:
+    """The documents of a text; raises `UnreadableError`.
+
+    Without `aliases` it is refused to have any: written out, a few lines of them can be gigabytes.
+    """
     if text.lstrip()[:1] == "{":
         try:
             return [json.loads(text)]
@@ -40,6 +43,8 @@ def plain_documents(text: str) -> list[Any]:
         }
 
     _check_depth(text, Loader)
+    if not aliases:
+        _check_aliases(text, Loader)
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
     try:
         return list(yaml.load_all(text, Loader=Loader))  # a safe loader
@@ -67,5 +72,20 @@ def _check_depth(text: str, loader: Any) -> None:
             level -= isinstance(event, yaml.CollectionEndEvent)
             if level > MOST_LEVELS:
                 raise UnreadableError(f"it is nested in more than {MOST_LEVELS} levels")
+    except YAMLError:
+        return  # told when it is read
+
+
+def _check_aliases(text: str, loader: Any) -> None:
+    """Raises `UnreadableError` where a part stands for another one."""
+    if "&" not in text or "*" not in text:
+        return
+    import yaml  # noqa: PLC0415  # as above
+
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                where = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
+                raise UnreadableError(f"{where}it has an alias (`*{event.anchor}`)")
     except YAMLError:
         return  # told when it is read

@@ -4,7 +4,8 @@ Each fault is told once, at the line behind it: what our own schema says already
 ran before, a CRD does not repeat.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from hcpc.diagnostics import codes
@@ -13,6 +14,7 @@ from hcpc.diagnostics.suggest import did_you_mean
 from hcpc.kube.manifest import Manifest
 from hcpc.payloads import RestorePart
 from hcpc.resolve.scope import Environment, ManagementCluster
+from hcpc.source.text import Span
 from hcpc.syntax.tree import Path, Scalar, dotted, find
 from hcpc.verify.crd.crd_set import CrdSet
 from hcpc.verify.crd.fault import Fault
@@ -40,11 +42,8 @@ def check_manifests(subject: Subject, environment: Environment, sink: Sink) -> t
             _report(subject, manifest, fault, sink)
         if crds is None:
             continue
-        try:
-            known = _faults(crds, manifest.body)
-        except Exception as crash:  # noqa: BLE001  # a schema that no API server would have taken
-            _report_crash(subject, manifest, crds.name, crash, sink)
-            continue
+        place = subject.cluster.name_span
+        known = _guarded(partial(_faults, crds, manifest.body), manifest.kind, place, crds, sink)
         if known is None:
             unknown.update(_title(manifest.body))
             continue
@@ -69,12 +68,10 @@ def check_restored(
             if "$patch" in patch.body:  # it takes the object away
                 continue
             before = by_name.get((patch.kind, patch.name), {})
-            body = _patched(before, patch.body)
-            told = {(fault.path, fault.message) for fault in _sound_faults(crds, before)}
-            for fault in _sound_faults(crds, body):
-                if (fault.path, fault.message) not in told:
-                    placed = patch._replace(origin=places[part.name])
-                    _report_object(placed, fault, crds.name, sink)
+            asked = partial(_new_faults, crds, before, _patched(before, patch.body))
+            place = places[part.name]
+            for fault in _guarded(asked, patch.kind, place, crds, sink) or ():
+                _report_object(patch._replace(origin=place), fault, crds.name, sink)
 
 
 def check_shared_objects(
@@ -87,7 +84,9 @@ def check_shared_objects(
     crds = installed(environment, management)
     for manifest in objects if crds else ():
         assert crds is not None
-        for fault in _sound_faults(crds, manifest.body):
+        assert manifest.origin is not None
+        asked = partial(_faults, crds, manifest.body)
+        for fault in _guarded(asked, manifest.kind, manifest.origin, crds, sink) or ():
             _report_object(manifest, fault, crds.name, sink)
 
 
@@ -106,11 +105,21 @@ def _faults(crds: CrdSet, body: dict[str, Any]) -> list[Fault] | None:
     return check_object(kind, body)
 
 
-def _sound_faults(crds: CrdSet, body: dict[str, Any]) -> list[Fault]:
-    """As `_faults`; none where the schema makes no sense, which is told of clusters' objects."""
+def _new_faults(crds: CrdSet, before: dict[str, Any], body: dict[str, Any]) -> list[Fault]:
+    """What is wrong with an object, and was not wrong with the one before."""
+    told = {(fault.path, fault.message) for fault in _faults(crds, before) or ()}
+    now = _faults(crds, body) or ()
+    return [fault for fault in now if (fault.path, fault.message) not in told]
+
+
+def _guarded(
+    asked: Callable[[], list[Fault] | None], kind: str, place: Span, crds: CrdSet, sink: Sink
+) -> list[Fault] | None:
+    """What a check finds. One that crashes is told at a place, and finds nothing."""
     try:
-        return _faults(crds, body) or []
-    except Exception:  # noqa: BLE001  # as said
+        return asked()
+    except Exception as crash:  # noqa: BLE001  # a schema that no API server would have taken
+        _report_crash(kind, place, crds.name, crash, sink)
         return []
 
 
@@ -157,14 +166,11 @@ def _report(
     )
 
 
-def _report_crash(
-    subject: Subject, manifest: Manifest, crd_set: str, crash: Exception, sink: Sink
-) -> None:
+def _report_crash(kind: str, place: Span, crd_set: str, crash: Exception, sink: Sink) -> None:
     sink.report(
         codes.CHECK_CRASHED,
-        subject.cluster.name_span,
-        f"{manifest.kind} cannot be checked against CRD set `{crd_set}`: "
-        f"{type(crash).__name__}: {crash}",
+        place,
+        f"{kind} cannot be checked against CRD set `{crd_set}`: {type(crash).__name__}: {crash}",
         help="make the set anew; if that does not help, this is a fault of hcpc: please report it",
     )
 

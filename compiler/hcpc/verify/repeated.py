@@ -15,9 +15,20 @@ from hcpc.verify.crd.fault import Fault
 _PROVIDER = "spec.configuration.authentication.oidcProviders[]"
 _CLAIMS = f"{_PROVIDER}.claimMappings"
 _STRATEGY = "spec.services[].servicePublishingStrategy"
+_OVN = "spec.operatorConfiguration.clusterNetworkOperator.ovnKubernetesConfig"
+_FAMILIES = tuple(
+    f"{_OVN}.{family}.{name}"
+    for family in ("ipv4", "ipv6")
+    for name in ("internalJoinSubnet", "internalTransitSwitchSubnet")
+)
+_INNER = (*_FAMILIES, *(f"{_OVN}.{name}InternalSubnet" for name in ("v4", "v6")))
 
 REPEATED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    codes.OUT_OF_RANGE.id: (("spec.configuration.oauth", "accessTokenInactivityTimeout"),),
+    codes.OUT_OF_RANGE.id: (
+        ("spec.configuration.oauth", "accessTokenInactivityTimeout"),
+        *((where, "subnet must be in the range") for where in _INNER),
+        *((where, "first IP address octet") for where in _INNER if "v4" in where),
+    ),
     codes.EXCLUSIVE_FIELDS.id: (
         ("spec.configuration.image.registrySources", "blockedRegistries or allowedRegistries"),
     ),
@@ -26,9 +37,13 @@ REPEATED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         (f"{_STRATEGY}.route.hostname", "valid domain name"),
         ("spec.pausedUntil", "RFC3339"),
     ),
-    codes.BAD_CIDR.id: tuple(
-        (f"spec.networking.{name}Network[].cidr", "valid IPv4 or IPv6 CIDR")
-        for name in ("cluster", "machine", "service")
+    codes.BAD_CIDR.id: (
+        *(
+            (f"spec.networking.{name}Network[].cidr", "valid IPv4 or IPv6 CIDR")
+            for name in ("cluster", "machine", "service")
+        ),
+        *((where, words) for where in _INNER for words in ("CIDR format", "subnet must be")),
+        *((where, "first IP address octet") for where in _INNER if "v4" in where),
     ),
     codes.SERVICES_INCOMPLETE.id: (("spec", "spec.services"), ("spec", "platform requires")),
     codes.STRATEGY_UNFIT.id: (
@@ -36,7 +51,10 @@ REPEATED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("spec", "requires OAuthServer"),
     ),
     codes.CERTIFICATE_NAME.id: (("spec", "APIServer loadBalancer hostname"),),
-    codes.NETWORKS_OVERLAP.id: (("spec.networking", "unique and non-overlapping"),),
+    codes.NETWORKS_OVERLAP.id: (
+        ("spec.networking", "unique and non-overlapping"),
+        (_OVN, "internalJoinSubnet and internalTransitSwitchSubnet"),
+    ),
     codes.NETWORK_TYPE.id: (
         ("spec", "disableMultiNetwork"),
         ("spec", "ovnKubernetesConfig"),

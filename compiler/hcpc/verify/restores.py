@@ -40,6 +40,9 @@ def _check_cluster(document: Document, clusters: Iterable[Summary], sink: Sink) 
     if named.text in visible or _may_be_unread(named.text, document, sink):
         return
     elsewhere = next((each for each in clusters if each.name == named.text), None)
+    if elsewhere and elsewhere.management_cluster == _target(document):
+        _report_moved(named, elsewhere, sink)
+        return
     label = "" if elsewhere else did_you_mean(named.text, visible)
     hint = "" if label else "a Restore names a cluster of its own directory or below"
     sink.report(
@@ -51,6 +54,25 @@ def _check_cluster(document: Document, clusters: Iterable[Summary], sink: Sink) 
         help="move the Restore to a directory above it" if elsewhere else hint,
         subjects=(named.text,),
     )
+
+
+def _report_moved(named: Scalar, cluster: Summary, sink: Sink) -> None:
+    """The spec of a cluster moves last: what is left of the Restore does no harm."""
+    sink.report(
+        codes.RESTORE_UNKNOWN,
+        named.span,
+        f"`{cluster.name}` is on `{cluster.management_cluster}` already, where this Restore leads",
+        secondary=(Label(cluster.name_span, "it is here"),),
+        help="remove the Restore if it is over, or move it to a directory above the cluster",
+        severity=Severity.WARNING,
+        subjects=(cluster.name,),
+    )
+
+
+def _target(document: Document) -> str:
+    """The management cluster that a Restore names; empty if it names none."""
+    named = find(document.tree, ("spec", "managementCluster"))
+    return named.text if isinstance(named, Scalar) else ""
 
 
 def _check_target(document: Document, environment: Environment, sink: Sink) -> None:

@@ -1,10 +1,24 @@
 """Lists and maps of Kubernetes compare and add as their schema says."""
 
+from typing import Any
+
 import pytest
 
-from hcpc.cel import EvaluationError
-from hcpc.cel.operators import add, equal, same
+from hcpc.cel import EvaluationError, compile_rule, operators
+from hcpc.cel.steps import MOST
 from hcpc.cel.values import Broken, MapList, ObjectMap, Opaque, SetList
+
+
+def equal(left: Any, right: Any) -> bool:
+    return operators.equal(left, right, [MOST])
+
+
+def same(left: Any, right: Any) -> bool:
+    return operators.same(left, right, [MOST])
+
+
+def add(left: Any, right: Any) -> Any:
+    return operators.add(left, right, [MOST])
 
 
 def test_sets_are_equal_in_any_order() -> None:
@@ -55,3 +69,45 @@ def test_what_does_not_have_its_format_breaks_where_it_is_used() -> None:
         equal(Broken("Invalid date"), "x")
     with pytest.raises(EvaluationError, match="Invalid date"):
         equal("x", Broken("Invalid date"))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "self[0] != 3",
+        "self[?0].orValue(1) != 3",
+        "{'a': self}['a'][0] != 3",
+        "self.exists(x, x == 3)",
+        "3 in self",
+    ],
+)
+def test_what_has_not_its_format_breaks_where_it_is_taken_out(rule: str) -> None:
+    with pytest.raises(EvaluationError, match="got null"):
+        compile_rule(rule, ["self"]).evaluate(self=[Broken("got null"), 1])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "self.indexOf(1) == 1 && self.lastIndexOf(2) == -1 && self[?0].hasValue()",
+        "1 in self && 'a' in self",
+        "self.distinct().size() == 3",
+        "!sets.contains([1, 'a'], self) && sets.contains(self, [1, 'a'])",
+        "sets.intersects(self, [1]) && !sets.intersects([2], self)",
+        "!sets.equivalent(self, [1, 'a'])",
+    ],
+)
+def test_what_has_not_its_format_is_equal_to_nothing_beside_it(rule: str) -> None:
+    assert compile_rule(rule, ["self"]).evaluate(self=[Broken("got null"), 1, "a"]) is True
+
+
+def test_a_text_is_not_looked_for_in_vain_beside_what_has_not_its_format() -> None:
+    with pytest.raises(EvaluationError, match="got null"):
+        compile_rule("'b' in self", ["self"]).evaluate(self=[Broken("got null"), "a"])
+
+
+def test_a_field_without_its_format_breaks_where_something_is_taken_out_of_it() -> None:
+    with pytest.raises(EvaluationError, match="got null"):
+        compile_rule("self.?a[?0].orValue(1) != 3", ["self"]).evaluate(
+            self={"a": Broken("got null")}
+        )

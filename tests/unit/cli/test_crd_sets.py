@@ -155,6 +155,18 @@ def test_a_broken_set_is_told_among_the_others(run: Run, fleet: Path) -> None:
     assert ran.out.startswith("broken\n  not a file that `hcpc schema import` wrote\nours\n")
 
 
+def test_a_set_changed_by_hand_is_told_with_the_place_and_nothing_reaches_the_terminal(
+    run: Run, fleet: Path
+) -> None:
+    run("schema", "import", "ours", "hc.yaml", cwd=fleet)
+    path = fleet / "crds/ours.json"
+    path.write_text(path.read_text().replace('"type": "object"', '"type": "\\u001b[2J"'))
+    ran = run("schema", "sets", cwd=fleet)
+    assert ran.code == 1
+    assert "`kinds[0].schema.type`: " in ran.out
+    assert "\x1b" not in ran.out
+
+
 def test_lint_against_another_set_finds_what_that_one_refuses(run: Run, tmp_path: Path) -> None:
     strict = write_set([hosted_cluster(CHANNEL), node_pool({})])
     fleet = small_fleet(

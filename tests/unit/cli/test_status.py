@@ -189,7 +189,7 @@ def test_filters(fleet: Fleet, hcpc: Hcpc, options: tuple[str, ...], shown: list
     two_management_clusters(fleet)
     ran = hcpc("-o", "json", *options)
     assert [each["name"] for each in json.loads(ran.stdout)["clusters"]] == shown
-    assert ("no hosted clusters" in hcpc(*options).stdout) == (not shown)
+    assert ("hosted clusters fits" in hcpc(*options).stdout) == (not shown)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +230,25 @@ def test_drift_conflicts_and_what_is_left_alone_are_shown(fleet: Fleet, hcpc: Hc
     assert "payments prod-fra1 4.17.9 paused, left alone 1 not applied 3/3 2m" in lines(ran)
     assert "payments: left alone: paused by oc" in lines(ran)
     assert "payments: 1 field held by another manager" in lines(ran)
+
+
+def test_what_many_have_in_common_is_told_once(fleet: Fleet, hcpc: Hcpc) -> None:
+    names = [f"shop-{number}" for number in range(5)]
+    bodies = [cluster("hostedcluster-progressing-upgrading", name) for name in names]
+    why = "the API server has no HostedCluster of hypershift.openshift.io/v1beta1"
+    made = [
+        outcome(each[0], Came.FAILED, each[0]["metadata"]["name"], message=why) for each in bodies
+    ]
+    fleet.told("prod-fra1", round_of(made, [each[0] for each in bodies], commit=fleet.commit))
+    said = [line for line in lines(hcpc()) if line.startswith("shop-") and ":" in line]
+    assert said == [
+        "shop-0: progressing for 1h: upgrading to 4.17.10 (and so it is with 4 more)",
+        f"shop-0: HostedCluster clusters/shop-0: {why} (and so it is with 4 more)",
+    ]
+    fleet.told(
+        "prod-fra1", round_of(made[1:], [each[0] for each in bodies[1:]], commit=fleet.commit)
+    )
+    assert len([line for line in lines(hcpc()) if line.startswith("shop-")]) == 4 + 2 * 4
 
 
 def test_what_stopped_a_sync_is_shown(fleet: Fleet, hcpc: Hcpc) -> None:
@@ -355,6 +374,30 @@ def test_a_clone_reads_what_its_origin_has_now(
     two_management_clusters(fleet)
     monkeypatch.chdir(clone)
     assert len(lines(hcpc())) == 7
+
+
+def test_what_only_the_clone_has_is_shown_too(
+    fleet: Fleet, hcpc: Hcpc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(fleet.place), str(clone))
+    healthy = cluster("hostedcluster-healthy", "payments", "nodepool-healthy")
+    files = fleet.told("prod-fra1", told_of(fleet, [healthy]))
+    own = Source(str(clone), directory=tmp_path / "own")
+    for name in ("prod-fra1", "lab"):
+        old = {path: content.replace(b"payments", b"mine") for path, content in files.items()}
+        StatusRef(own, name).write(old, "status")
+    monkeypatch.chdir(clone)
+    ran = hcpc()
+    assert [line.split()[:2] for line in lines(ran)[1:]] == [
+        ["mine", "lab"],
+        ["payments", "prod-fra1"],
+    ]
+    assert ran.stderr.startswith("hcpc: only this clone has the latest status of lab: ")
+    assert hcpc("--management-cluster", "prod-fra1").stderr == ""
+    later = round_of([], ended=NOW + timedelta(minutes=1), error="git cannot be read")
+    StatusRef(own, "prod-fra1").write(documents(later, files), "status")
+    assert hcpc("--management-cluster", "prod-fra1").stderr.startswith("hcpc: only this clone has")
 
 
 def test_watching_shows_it_again_and_outlives_what_cannot_be_read(

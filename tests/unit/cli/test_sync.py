@@ -8,18 +8,20 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.unit.cli.conftest import Run
-from tests.unit.sync.rounds import COMMIT, CREATED, FAILED, PAUSED, UNCHANGED, round_of
+from tests.unit.sync.rounds import COMMIT, CREATED, FAILED, PAUSED, UNCHANGED, observed, round_of
 
 from hcpc.cli import sync_options, syncing
 from hcpc.sync.errors import StatusError, SyncError
 from hcpc.sync.events import OutcomeMade
-from hcpc.sync.records import Limits, Round
+from hcpc.sync.guest_door import open_guest
+from hcpc.sync.records import Difference, Limits, Result, Round
 from hcpc.sync.settings import RoundSettings
 
 SOURCE = "https://git.example.com/org/fleet.git"
@@ -28,6 +30,37 @@ HERE = ("sync", SOURCE, "--management-cluster", "mgmt-1")
 
 def nothing() -> None:
     """Happens during a round, if nothing else does."""
+
+
+class Lease:
+    """Had when it is asked for, unless another one `holder` has it or it is `fault`y."""
+
+    name, namespace = "hcpc-sync-mgmt-1", "hcpc-system"
+
+    def __init__(self) -> None:
+        self.holder = self.fault = ""
+        self.is_leader = False
+        self.asked: list[bool] = []
+        self.released = 0
+        self.cluster = SimpleNamespace(under=lambda time_left: ("under", time_left))
+
+    def time_left(self) -> float:
+        """Long."""
+        return 9.0 * self.is_leader
+
+    def acquire(self, stop: threading.Event, *, waits: bool = True) -> bool:
+        """Notes whether one would wait."""
+        self.asked.append(waits)
+        self.is_leader = not (stop.is_set() or self.holder or self.fault)
+        if waits and not self.is_leader:
+            signal.raise_signal(signal.SIGTERM)
+            assert stop.wait(10)
+        return self.is_leader
+
+    def release(self) -> None:
+        """Nobody has it."""
+        self.is_leader = False
+        self.released += 1
 
 
 class Stage:
@@ -40,6 +73,8 @@ class Stage:
         self.connected: list[tuple[Any, ...]] = []
         self.written: list[tuple[dict[str, bytes], str]] = []
         self.status_fault = ""
+        self.lease = Lease()
+        self.candidates: list[tuple[Any, ...]] = []
         self.on_round: Callable[[], None] = nothing
 
     def run_round(self, settings: RoundSettings) -> Round:
@@ -62,6 +97,11 @@ class Stage:
         self.connected.append((*given, named))
         return nullcontext(SimpleNamespace(cluster=None))
 
+    def candidate(self, *given: Any) -> Lease:
+        """The one lease."""
+        self.candidates.append(given)
+        return self.lease
+
     def status_ref(self, _source: Any, name: str) -> SimpleNamespace:
         """Keeps what is written."""
 
@@ -82,6 +122,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(syncing, "run_round", found.run_round)
     monkeypatch.setattr(syncing, "Source", found.source)
     monkeypatch.setattr(syncing, "connect", found.connect)
+    monkeypatch.setattr(syncing, "candidate", found.candidate)
     monkeypatch.setattr(syncing, "StatusRef", found.status_ref)
     monkeypatch.setattr(syncing, "documents", lambda *_, **__: {"summary.yaml": b""})
     for name in ("HCPC_FORGE_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN"):
@@ -136,6 +177,33 @@ def test_a_round_is_told_and_its_status_is_written(stage: Stage, run: Run) -> No
     assert [words for _, words in stage.written] == ["mgmt-1: mgmt-1: applied at 012345678"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "dry_run"),
+    [
+        ((*HERE, "--dry-run"), True),
+        (("diff", "--live", *HERE[1:]), True),
+        (("diff", "--live", *HERE[1:], "-o", "json"), True),
+        ((*HERE, "--once"), False),
+    ],
+)
+def test_what_a_config_map_holds_is_told_at_a_terminal_only(
+    stage: Stage,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    dry_run: bool,  # noqa: FBT001
+) -> None:
+    motd = Difference(("data", "motd"), "hello", "bye", is_private=True)
+    action = CREATED.action._replace(observed=observed(CREATED.action.ref))
+    changed = CREATED._replace(result=Result.CONFIGURED, action=action, differences=(motd,))
+    stage.result = round_of(changed, dry_run=dry_run)
+    told = run(*arguments).out
+    assert "motd" in told
+    assert "hello" not in told
+    monkeypatch.setattr(syncing, "_is_person", lambda: True)
+    assert ("hello" in run(*arguments).out) is dry_run
+
+
 def test_programs_get_json_and_nothing_else(stage: Stage, run: Run) -> None:
     assert json.loads(run(*HERE, "--once", "-o", "json").out)["commit"] == COMMIT
     assert json.loads(run("diff", "--live", *HERE[1:], "-o", "json").out)["kind"] == "LiveDiff"
@@ -147,6 +215,12 @@ def test_a_status_that_cannot_be_written_is_told_and_fails_no_round(stage: Stage
     ran = run(*HERE, "--once")
     assert ran.code == 0
     assert ran.err == "hcpc: the status cannot be written to git: the remote is gone\n"
+
+
+def test_what_stops_both_the_round_and_its_status_is_told_once(stage: Stage, run: Run) -> None:
+    stage.result = round_of(error="the remote is gone")
+    stage.status_fault = "the remote is gone"
+    assert run(*HERE, "--once").err == "hcpc: the remote is gone\n"
 
 
 def test_without_status_none_is_written(stage: Stage, run: Run) -> None:
@@ -162,13 +236,14 @@ def test_options_reach_the_round(stage: Stage, run: Run, tmp_path: Path) -> None
         *("--prune-count", "5", "--prune-percent", "7", "--force-conflicts", "--once"),
         *("--stuck-after", "90m", "--left-alone-for", "2d", "--concurrency", "3", "--timeout", "9"),
         *("--recreate", "clusters/a", "--recreate", "clusters/b", "--verify-ssh", signers),
-        *("--directory", tmp_path / "copy", "--context", "prod"),
+        *("--directory", tmp_path / "copy", "--context", "prod", "--allow-rewind", "a" * 40),
     )
     assert run("sync", SOURCE, *options).code == 0
     (settings,) = stage.settings
     assert settings.management_cluster == "mgmt-9"
     assert settings.path == "deep/mgmt-9"
     assert (settings.namespace, settings.guests, settings.concurrency) == ("own", False, 3)
+    assert settings.allow_rewind == "a" * 40
     assert settings.limits == Limits(
         prune=False,
         prune_count=5,
@@ -185,6 +260,13 @@ def test_options_reach_the_round(stage: Stage, run: Run, tmp_path: Path) -> None
     ((kubeconfig, context, how),) = stage.connected
     assert (kubeconfig, context, how["concurrency"], how["timeout"]) == (None, "prod", 3, 9)
     assert how["stop"] is settings.stop
+
+
+def test_a_commit_that_is_named_in_full_may_be_older(stage: Stage, run: Run) -> None:
+    run(*HERE, "--once", "--revision", "b" * 40)
+    run("diff", "--live", *HERE[1:])
+    run(*HERE, "--once")
+    assert [each.allow_rewind for each in stage.settings] == ["b" * 40, "any", ""]
 
 
 def test_without_options_all_is_as_limits_say(stage: Stage, run: Run) -> None:
@@ -225,7 +307,9 @@ def test_every_option_comes_from_the_environment_too(
         (("--management-cluster", "A B"), "cannot be the name of a management cluster"),
         (("--path", "x", "--interval", "soon"), "'soon' is no duration such as 30s, 5m, 2h or 1d"),
         (("--path", "x", "--interval", "0"), "at least 1 seconds"),
+        (("--path", "x", "--moved-here"), "is for one round: use it with --once or --dry-run"),
         (("--path", "x", "--recreate", "demo"), "is no NAMESPACE/NAME of a hosted cluster"),
+        (("--path", "x", "--allow-rewind", "abc1234"), "is no commit in full"),
         (("--path", "x", "--status-identity", "me"), "is no `NAME <EMAIL>`"),
         (("--path", "x", "--verify-ssh", __file__, "--verify-gpg", __file__), "not both"),
         (("--path", "x", "--listen", "8080"), "'8080' is no ADDRESS:PORT"),
@@ -245,6 +329,43 @@ def test_what_cannot_be_meant_is_told(
     assert stage.settings == []
 
 
+@pytest.mark.parametrize("how", ["--once", "--dry-run"])
+def test_a_round_knows_the_status_before_it_and_whether_the_cluster_moved(
+    stage: Stage, run: Run, how: str
+) -> None:
+    run(*HERE, how)
+    run(*HERE, how, "--moved-here", "--no-status")
+    first, second = stage.settings
+    assert first.status is not None
+    assert first.moved_here is False
+    assert (second.status, second.moved_here) == (None, True)
+
+
+def test_a_source_that_is_not_there_is_told(stage: Stage, run: Run, tmp_path: Path) -> None:
+    bare = tmp_path / "fleet.git"
+    bare.mkdir()
+    (bare / "HEAD").touch()
+    ran = run("sync", "flet", *HERE[2:])
+    assert ran.code == 2
+    assert "there is no directory flet, and it is no URL" in " ".join(ran.err.split())
+    assert stage.settings == []
+    ran = run("sync", ".", *HERE[2:])
+    assert (ran.code, "is in no git repository" in " ".join(ran.err.split())) == (2, True)
+    assert stage.settings == []
+    for source in ("git@git.example.com:fleet.git", bare):
+        assert run("sync", source, *HERE[2:], "--once").code == 0
+
+
+def test_an_empty_home_is_none(stage: Stage, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HCPC_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "")
+    ran = run(*HERE, "--once")
+    assert ran.code == 2
+    assert "there is no home directory: say with HCPC_CACHE_DIR" in " ".join(ran.err.split())
+    assert stage.settings == []
+
+
 def test_a_place_in_a_work_tree_stands_for_its_top(stage: Stage, run: Run, tmp_path: Path) -> None:
     (tmp_path / "fleet" / ".git").mkdir(parents=True)
     (tmp_path / "fleet" / "clusters").mkdir()
@@ -261,7 +382,7 @@ def test_two_repositories_are_kept_apart(stage: Stage, run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "words", [("sync", SOURCE, "--path", "x"), ("diff", "--live", "--path", "x")]
+    "words", [("sync", SOURCE, "--path", "x"), ("diff", SOURCE, "--live", "--path", "x")]
 )
 def test_missing_packages_are_told_in_a_sentence(
     run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
@@ -326,6 +447,76 @@ def test_a_commit_status_is_written_only_with_a_token(
     assert (ran.code, ran.err) == (0, "hcpc: no answer\n")
 
 
+def test_who_writes_holds_the_lease_for_that_long(stage: Stage, run: Run) -> None:
+    held: list[object] = []
+    stage.on_round = lambda: held.append((stage.lease.is_leader, stage.settings[-1].may_write()))
+    assert run(*HERE, "-n", "own", "--once").code == 0
+    assert held == [(True, True)]
+    assert stage.candidates == [(None, "mgmt-1", "own", 60.0)]
+    assert (stage.lease.is_leader, stage.lease.released, stage.lease.asked) == (False, 1, [False])
+    (settings,) = stage.settings
+    assert not settings.may_write()
+    cluster = cast("Any", settings.cluster)
+    assert cluster == ("under", stage.lease.time_left), "also in each attempt of a write"
+    guest = cast("partial[Any]", settings.connect_guest)
+    assert (guest.func, guest.keywords) == (open_guest, {"time_left": stage.lease.time_left})
+
+
+@pytest.mark.parametrize("arguments", [(*HERE, "--dry-run"), ("diff", "--live", *HERE[1:])])
+def test_who_writes_nothing_needs_no_lease(
+    stage: Stage, run: Run, arguments: tuple[str, ...]
+) -> None:
+    stage.lease.holder = "the-daemon"
+    assert run(*arguments).code == 0
+    assert (stage.candidates, stage.lease.asked) == ([], [])
+    assert stage.settings[0].cluster is None
+
+
+@pytest.mark.parametrize("options", [("--once",), ()])
+def test_beside_another_that_writes_no_round_begins(
+    stage: Stage, run: Run, options: tuple[str, ...]
+) -> None:
+    stage.lease.holder = "the-daemon"
+    ran = run(*HERE, *options)
+    assert ran.code == 2
+    assert (
+        "hcpc: another sync writes here: the-daemon holds the Lease hcpc-system/hcpc-sync-mgmt-1; "
+        "end that one first, or wait for it with --leader-elect\n"
+    ) in ran.err
+    assert (stage.settings, stage.lease.asked, stage.lease.released) == ([], [False], 1)
+
+
+@pytest.mark.parametrize(("options", "code"), [(("--once",), 143), ((), 0)])
+def test_a_replica_waits_for_the_other(
+    stage: Stage, run: Run, options: tuple[str, ...], code: int
+) -> None:
+    stage.lease.holder = "the-daemon"
+    ran = run(*HERE, *options, "--leader-elect")
+    assert ran.code == code
+    assert (stage.settings, stage.lease.asked) == ([], [True])
+
+
+def test_when_nobody_knows_who_writes_a_single_round_writes_nothing_and_tells(
+    stage: Stage, run: Run
+) -> None:
+    """It cannot read the cluster either; git hears of that, unless another one is known to lead."""
+    stage.lease.fault = "the API server cannot be reached"
+    stage.result = round_of(error="the API server cannot be reached", before={"a": b""})
+    assert run(*HERE, "--once").code == 2
+    (settings,) = stage.settings
+    assert not settings.may_write()
+    assert len(stage.written) == 1
+    stage.lease.holder = "the-daemon"
+    assert run(*HERE, "--once").code == 2
+    assert len(stage.written) == 1
+
+
+def test_a_daemon_waits_for_a_server_that_is_away(stage: Stage, run: Run) -> None:
+    stage.lease.fault = "the API server cannot be reached"
+    assert run(*HERE).code == 0
+    assert stage.lease.asked == [False, True]
+
+
 def test_a_signal_ends_a_single_round_with_its_own_code(stage: Stage, run: Run) -> None:
     stage.result = round_of(error="asked to end")
 
@@ -360,7 +551,7 @@ def test_the_daemon_runs_until_a_signal_and_ends_well(
     assert isinstance(log, io.StringIO)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [line["event"] for line in lines] == [
-        "started",
+        *("started", "lease-acquired"),
         *("round-started", "round-ended", "status-written"),
         *("round-started", "round-ended", "status-written"),
         *("stopping", "stopped"),

@@ -109,6 +109,10 @@ def test_a_hosted_cluster_s_tombstone_holds_for_its_node_pools_too(tmp_path: Pat
                 "name": "things.example.com",
             },
         ),
+        (
+            "object: {kind: Bucket, group: s3.example.com, name: old, namespace: shop}",
+            {"group": "s3.example.com", "kind": "Bucket", "namespace": "shop", "name": "old"},
+        ),
     ],
 )
 def test_another_tombstone_names_one_object(

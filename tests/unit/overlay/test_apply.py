@@ -28,7 +28,8 @@ NOTE = '{metadata: {annotations: {note: "1"}}}'
 
 
 def is_noted(text: str) -> bool:
-    return "note" in yaml.safe_load(text)["metadata"].get("annotations", {})
+    metadata = yaml.safe_load(text).get("metadata", {})  # of what is no object there is none
+    return "note" in metadata.get("annotations", {})
 
 
 def test_a_merge_patch_sets_and_removes(tmp_path: Path) -> None:
@@ -154,6 +155,7 @@ def test_what_carries_objects_carries_them_as_overlays_leave_them(tmp_path: Path
     inside = merge("{part: guest, kind: Subscription}", "{spec: {channel: fast}}")
     result = overlaid(tmp_path, patches(inside), {DEMO: cluster("demo", DELIVERED)})
     work = rendered_object(result, "mgmt-1/clusters/demo/delivery/manifestwork-demo-guest.yaml")
+    assert work["spec"]["deleteOption"] == {"propagationPolicy": "Orphan"}
     carried = work["spec"]["workload"]["manifests"]
     assert [each["spec"]["channel"] for each in carried if each["kind"] == "Subscription"] == [
         "fast"

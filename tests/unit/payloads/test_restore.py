@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.git import commit
 from tests.unit.resolve.small_fleet import (
     DEMO,
     MANAGEMENT,
@@ -22,6 +23,7 @@ from tests.unit.resolve.small_fleet import (
     write,
 )
 
+from hcpc.diagnostics.diagnostic import Severity
 from hcpc.pipeline import Options, compile_fleet
 
 HERE = "clusters/mgmt-1"
@@ -36,6 +38,7 @@ FIXED = "publish: {api: {nodePort: {address: api.demo.example.com}}}\n"
 IMAGE = SCAFFOLD[RELEASES].split("multi: ")[1].strip()
 URL = "s3://etcd-backups/demo.db"
 FLEET = Path(__file__).parents[2] / "fleets" / "restores"
+HOME, MOVED = "clusters/cloud/a/web.yaml", "clusters/cloud/b/web.yaml"
 
 Changes = dict[str, str | bytes | None]
 
@@ -252,6 +255,56 @@ def test_a_host_name_has_to_be_published_where_the_cluster_comes_back(
     assert findings(root) == found
 
 
+def in_the_cloud() -> Changes:
+    """A fleet with a cluster that may move, with its nodes, from `cloud-a` to `cloud-b`."""
+    files: Changes = {
+        path.relative_to(FLEET).as_posix(): path.read_text(encoding="utf-8")
+        for path in FLEET.rglob("*.yaml")
+        if "cloud" in path.parts or path.parent == FLEET
+    }
+    for name in ("releases", "defaults"):
+        files[f"clusters/{name}.yaml"] = (FLEET / f"clusters/{name}.yaml").read_text("utf-8")
+    return files
+
+
+def test_a_move_that_is_over_is_noted_and_makes_no_files(tmp_path: Path) -> None:
+    files = in_the_cloud()
+    write(tmp_path, files | {MOVED: files[HOME], HOME: None})
+    result = compiled(tmp_path)
+    (found,) = [each for each in result.findings if each.code == "HCP1202"]
+    assert found.severity is Severity.INFO
+    assert underlined([found]) == ["HCP1202 cloud-b"]
+    assert found.message == "`web` is on `cloud-b` already: this move is over"
+    assert found.help.startswith("remove the Restore")
+    assert not result.has_errors
+    assert not any("restore/web-to-b" in path for path in result.files)
+
+
+def test_a_move_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    files = in_the_cloud()
+    text = str(files["clusters/cloud/restores.yaml"])
+    write(tmp_path, files)
+    write(
+        tmp_path, {"clusters/cloud/restores.yaml": text.replace("  managementCluster: cloud-b", "")}
+    )
+    (found,) = [each for each in compiled(tmp_path).findings if each.code == "HCP1202"]
+    assert found.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_move_in_git_is_sound_with_its_restore_and_without(
+    stays: bool,  # noqa: FBT001  # a case
+    tmp_path: Path,
+) -> None:
+    files = in_the_cloud()
+    write(tmp_path, files)
+    commit(tmp_path)
+    there = "clusters/cloud/restores.yaml"
+    write(tmp_path, {HOME: None, MOVED: files[HOME], there: files[there] if stays else None})
+    result = compile_fleet(tmp_path, Options("serial"), base="HEAD")
+    assert [each.message for each in result.findings if each.severity is Severity.ERROR] == []
+
+
 @pytest.mark.parametrize(
     ("regions", "found"),
     [
@@ -263,13 +316,7 @@ def test_a_host_name_has_to_be_published_where_the_cluster_comes_back(
 def test_nodes_move_within_a_region_only(
     tmp_path: Path, regions: tuple[str, str], found: list[str]
 ) -> None:
-    files: Changes = {
-        path.relative_to(FLEET).as_posix(): path.read_text(encoding="utf-8")
-        for path in FLEET.rglob("*.yaml")
-        if "cloud" in path.parts or path.parent == FLEET
-    }
-    for name in ("releases", "defaults"):
-        files[f"clusters/{name}.yaml"] = (FLEET / f"clusters/{name}.yaml").read_text("utf-8")
+    files = in_the_cloud()
     for name, region in zip("ab", regions, strict=True):
         path = f"clusters/cloud/{name}/management-cluster.yaml"
         line = f"  region: {region}\n" if region else ""

@@ -19,6 +19,7 @@ from tests.unit.resolve.small_fleet import (
     small_fleet,
     write,
 )
+from tests.unit.verify.test_tombstones import tombstone
 
 from hcpc import pipeline
 from hcpc.diagnostics.diagnostic import Diagnostic
@@ -30,6 +31,7 @@ from hcpc.source.revision import RevisionError
 
 LARGER = SCAFFOLD[DEMO] + "  etcd: {size: 16Gi}\n"
 OTHER = "clusters/mgmt-1/other.yaml"
+STONE = "clusters/mgmt-1/tombstones.yaml"
 
 
 def compared(root: Path, base: str | None = "HEAD", cache: Path | None = None) -> Compilation:
@@ -268,6 +270,43 @@ def test_warnings_elsewhere_do_not_hide_a_cluster_that_is_gone(fleet: Path) -> N
 def test_a_cluster_with_a_new_name_in_its_file_is_another_one(fleet: Path) -> None:
     write(fleet, {DEMO: SCAFFOLD[DEMO].replace("name: demo", "name: new")})
     assert changes(compared(fleet)) == [f"HCP1603 {DEMO}:5:9"]
+
+
+CLUSTER_ID = "clusterID: 6513270e-269e-4d37-b2a7-4de452e6b438\n"
+INFRA_ID = "infraID: other-x7k2p\n"
+NEW = "clusters/mgmt-1/new.yaml"
+
+
+@pytest.mark.parametrize("ids", [CLUSTER_ID, INFRA_ID, CLUSTER_ID + INFRA_ID])
+def test_a_cluster_with_a_new_name_in_another_file_is_known_by_its_ids(
+    ids: str, fleet: Path
+) -> None:
+    write(fleet, {OTHER: cluster("other", CLUSTER_ID + INFRA_ID)})
+    commit(fleet)
+    write(fleet, {OTHER: None, NEW: cluster("new", ids)})
+    result = compared(fleet)
+    assert changes(result) == [f"HCP1603 {NEW}:4:9"]
+    (found,) = (each for each in result.findings if each.code == "HCP1603")
+    assert found.message == "`new` is another hosted cluster than `other`"
+    assert found.notes[-1].startswith("both have `")
+    write(fleet, {STONE: tombstone("hostedCluster: other")})
+    assert changes(compared(fleet)) == [f"HCP1603 {NEW}:4:9"]
+
+
+def test_a_new_cluster_with_ids_of_its_own_is_no_other_one(fleet: Path) -> None:
+    write(fleet, {OTHER: cluster("other", CLUSTER_ID + INFRA_ID)})
+    commit(fleet)
+    write(fleet, {OTHER: None, NEW: cluster("new", "infraID: new-x7k2p\n")})
+    assert changes(compared(fleet)) == [f"HCP1604 {OTHER}:1:1"]
+
+
+def test_of_two_clusters_with_the_same_ids_one_may_leave(fleet: Path) -> None:
+    write(fleet, {OTHER: cluster("other", INFRA_ID), NEW: cluster("new", INFRA_ID)})
+    commit(fleet)
+    write(fleet, {OTHER: None})
+    assert changes(compared(fleet)) == [f"HCP1604 {OTHER}:1:1"]
+    write(fleet, {DEFAULTS: SCAFFOLD[DEFAULTS] + "\n"})
+    assert changes(compared(fleet)) == [f"HCP1604 {OTHER}:1:1"]
 
 
 def test_a_cluster_on_another_management_cluster_is_another_one(fleet: Path) -> None:

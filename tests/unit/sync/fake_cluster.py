@@ -20,6 +20,7 @@ from hcpc.sync.records import FIELD_MANAGER, Conflict, FieldOwner
 
 Body = dict[str, Any]
 Leaf = tuple[str, ...]
+KUBE_SYSTEM = ObjectRef("", "Namespace", "", "kube-system")
 CLUSTER_WIDE = {"Namespace", "CustomResourceDefinition"}
 _SYSTEM = {"name", "namespace", "uid", "resourceVersion", "managedFields", "creationTimestamp"}
 
@@ -32,11 +33,12 @@ class FakeCluster:
     """Serves every kind, or only `kinds` beside the core ones.
 
     `die_at` is the request at which the sync is killed, before the server sees it or (`after`)
-    when it has done it. `fault` may raise for a request, by its verb and object. `written` lists
-    what was changed.
+    when it has done it. `uid` is what it is known by. `fault` may raise for a request, by its verb
+    and object. `written` lists what was changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, uid: str = "cluster-1") -> None:
+        self.uid = uid
         self.calls: Counter[str] = Counter()
         self.objects: dict[ObjectRef, Body] = {}
         self.written: list[tuple[str, ObjectRef]] = []
@@ -96,13 +98,13 @@ class FakeCluster:
         """Pages, of which there is one at least."""
         with self._lock:
             self._request("list", ObjectRef(api_version, kind, namespace, ""))
-            label, _, value = label_selector.partition("=")
+            label, sign, value = label_selector.partition("=")
             found = [
                 copy.deepcopy(body)
                 for ref, body in sorted(self.objects.items())
                 if ref.kind == kind
                 and (not namespace or ref.namespace == namespace)
-                and (not label or body["metadata"].get("labels", {}).get(label) == value)
+                and _is_selected(body["metadata"].get("labels", {}), label, value if sign else None)
             ]
         for start in range(0, max(len(found), 1), limit):
             yield found[start : start + limit]
@@ -112,6 +114,9 @@ class FakeCluster:
         del api_version
         with self._lock:
             self._request("get", ref)
+            if ref == KUBE_SYSTEM:
+                metadata = {"name": ref.name, "uid": self.uid}
+                return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
             return copy.deepcopy(self.objects.get(ref))
 
     def apply(self, body: Body, *, force: bool = False, dry_run: bool = False) -> Body:
@@ -154,7 +159,7 @@ class FakeCluster:
             self._done(("replace", ref))
             return copy.deepcopy(new)
 
-    def delete(self, ref: ObjectRef, api_version: str, uid: str) -> Body | None:
+    def delete(self, ref: ObjectRef, api_version: str, uid: str, version: str = "") -> Body | None:
         """At once, but for an object with finalizers."""
         del api_version
         with self._lock:
@@ -162,6 +167,8 @@ class FakeCluster:
             live = self.objects.get(ref)
             if live is None or live["metadata"]["uid"] != uid:
                 return None
+            if version and live["metadata"]["resourceVersion"] != version:
+                raise OptimisticLockError(f"{ref} was changed", status=409)
             if live["metadata"].get("finalizers"):
                 live["metadata"]["deletionTimestamp"] = self.time
                 self._changed(live)
@@ -212,6 +219,9 @@ class FakeCluster:
         uid = body["metadata"].get("uid", "")
         if uid and (live is None or live["metadata"]["uid"] != uid):
             raise OptimisticLockError("uid mismatch", status=409)
+        version = body["metadata"].get("resourceVersion", "")
+        if version and (live is None or live["metadata"]["resourceVersion"] != version):
+            raise OptimisticLockError("the object has been modified", status=409)
         new = copy.deepcopy(live) if live is not None else self._born(body)
         wanted = dict(_leaves(body))
         if live is not None and not force:
@@ -368,3 +378,8 @@ def refused(error: type[ApiError], verb: str, name: str) -> Callable[[str, Objec
             raise error(f"{name} is refused", status=422, message=f"{name} is refused")
 
     return fault
+
+
+def _is_selected(labels: dict[str, str], label: str, value: str | None) -> bool:
+    """Whether labels have one, with a value if one is asked for; all have the empty one."""
+    return not label or (label in labels and value in {None, labels[label]})

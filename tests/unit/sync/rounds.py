@@ -67,6 +67,12 @@ PAUSED = outcome(
         Verb.SKIP, CLUSTER, "paused by somebody", Cause.PAUSED, desired(CLUSTER), observed(CLUSTER)
     ),
 )
+WORK = ObjectRef("work.open-cluster-management.io", "ManifestWork", "demo", "demo-guest")
+LEFT_TO_HUB = outcome(
+    WORK,
+    Result.SKIPPED,
+    action=Action(Verb.SKIP, WORK, "left to the hub", Cause.HUB, desired(WORK)),
+)
 CONFLICT = outcome(
     CLUSTER,
     Result.CONFLICT,

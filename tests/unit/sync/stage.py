@@ -14,7 +14,7 @@ from hcpc.kube.rendered_index import INDEX, digest, index_text
 from hcpc.sync.errors import SourceError
 from hcpc.sync.events import Event
 from hcpc.sync.ports import Cluster
-from hcpc.sync.records import Outcome, Round
+from hcpc.sync.records import Commit, Outcome, Round
 from hcpc.sync.round import run_round
 from hcpc.sync.settings import RoundSettings
 from hcpc.sync.tree import ParsedFiles
@@ -30,7 +30,13 @@ class Repository:
     def __init__(self) -> None:
         self.content: dict[str, bytes] = {}
         self.commit = "c0"
+        self.seconds = 1_750_000_000
+        self.parents: tuple[str, ...] = ()
         self.broken = ""
+
+    def committed(self, commit: str) -> Commit:
+        """What the commit says of itself."""
+        return Commit(commit, self.seconds, self.parents)
 
     def fetch(self) -> str:
         """The commit, unless it is `broken`."""

@@ -169,9 +169,23 @@ def test_the_last_cluster_may_go_with_a_tombstone() -> None:
     assert removal(gone, wanted=(), data=named(gone.ref)).verb is Verb.PRUNE
 
 
-def test_the_inside_of_a_hosted_cluster_may_be_empty() -> None:
-    gone = config_map()
-    assert removal(gone, wanted=(), may_be_empty=True).verb is Verb.PRUNE
+def test_of_a_kind_that_is_not_served_nothing_is_forgotten_without_a_word_of_git() -> None:
+    gone = thing("example.com/v1", "Policy")
+    away = {"unread": {"example.com/Policy": "no"}, "not_served": frozenset({"example.com/Policy"})}
+    kept = removals(owned(gone), of_live=away).actions[0]
+    assert (kept.verb, kept.cause) == (Verb.SKIP, Cause.UNREAD)
+    assert removals(owned(gone), of_live=away, data=named(gone.ref)).actions[0].verb is Verb.FORGET
+    unread = {"unread": away["unread"]}
+    named_only = removals(owned(gone), of_live=unread, data=named(gone.ref)).actions[0]
+    assert named_only.verb is Verb.SKIP
+
+
+def test_a_hosted_cluster_is_never_forgotten_for_want_of_its_kind() -> None:
+    gone = hosted_cluster()
+    kind = f"{HYPERSHIFT}/HostedCluster"
+    away = {"unread": {kind: "no"}, "not_served": frozenset({kind})}
+    kept = removals(owned(gone), of_live=away, data=named(gone.ref)).actions[0]
+    assert (kept.verb, kept.cause) == (Verb.SKIP, Cause.UNREAD)
 
 
 def many(count: int) -> list[Desired]:
@@ -278,3 +292,62 @@ def test_nothing_of_a_paused_cluster_goes() -> None:
         owned(gone), owned(cluster), there=(observed(gone), paused), data=named(cluster.ref)
     )
     assert {each.cause for each in made.actions} == {Cause.PAUSED}
+
+
+def thing(api_version: str, kind: str, cluster: str = "one") -> Desired:
+    metadata = {"name": "thing", "namespace": "clusters"}
+    return desired({"apiVersion": api_version, "kind": kind, "metadata": metadata}, cluster)
+
+
+WORK = thing("work.open-cluster-management.io/v1", "ManifestWork")
+
+
+def test_what_may_take_more_with_it_needs_leave() -> None:
+    assert removal(WORK).cause is Cause.NO_TOMBSTONE
+    assert removal(WORK, data=named(WORK.ref)).verb is Verb.PRUNE
+
+
+def test_leave_for_a_hosted_cluster_is_leave_for_what_belongs_to_it() -> None:
+    data = named(hosted_cluster().ref)
+    assert removal(WORK, data=data).verb is Verb.PRUNE
+    assert removal(WORK._replace(cluster="two"), data=data).cause is Cause.NO_TOMBSTONE
+    assert removal(SECRET._replace(cluster="one"), data=data).cause is Cause.NO_TOMBSTONE
+
+
+def test_a_project_is_a_namespace() -> None:
+    project = thing("project.openshift.io/v1", "Project")
+    assert removal(project, data=named(hosted_cluster().ref)).cause is Cause.NO_TOMBSTONE
+
+
+def test_an_object_that_another_inventory_has_is_left_to_it() -> None:
+    gone = hosted_cluster()
+    elsewhere = {observed(gone).uid: "mgmt-2"}
+    action = removal(gone, data=named(gone.ref), elsewhere=elsewhere)
+    assert (action.verb, action.reason) == (Verb.FORGET, "the inventory of mgmt-2 has it now")
+
+
+def test_an_object_that_git_wants_by_another_group_stays() -> None:
+    old = thing("authorization.openshift.io/v1", "RoleBinding")
+    new = thing("rbac.authorization.k8s.io/v1", "RoleBinding")
+    same = {"uid": observed(new).uid}
+    made = removals(
+        owned(old, **same),
+        there=(observed(old, **same),),
+        wanted=(KEPT, new),
+        data=named(old.ref),
+    )
+    (action,) = made.actions
+    assert (action.verb, action.cause) == (Verb.FORGET, Cause.NOT_OURS)
+
+
+def test_an_object_of_which_nothing_is_ours_any_more_stays() -> None:
+    action = removal(config_map(), of_object={"fields": ""})
+    assert (action.verb, action.cause) == (Verb.SKIP, Cause.NOT_OURS)
+
+
+def test_a_deletion_says_by_whose_leave() -> None:
+    gone = hosted_cluster()
+    data = SyncData(tombstones=(Tombstone(gone.ref, "moved", owner="team-a"),))
+    assert (
+        removal(gone, data=data).reason == "git no longer wants it, and lets it go (team-a: moved)"
+    )

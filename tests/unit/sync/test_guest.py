@@ -1,10 +1,14 @@
 """What is inside hosted clusters: visited when they are up, and never an error of the round."""
 
 import base64
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import pytest
 from tests.unit.sync.fake_cluster import Body, FakeCluster, refused
 from tests.unit.sync.stage import (
+    NOW,
     Stage,
     config_map,
     hosted_cluster,
@@ -14,9 +18,12 @@ from tests.unit.sync.stage import (
 )
 
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync import guest
 from hcpc.sync.cluster.faults import InvalidError
-from hcpc.sync.events import GuestFinished
+from hcpc.sync.events import GuestFinished, OutcomeMade
+from hcpc.sync.guest import INVENTORY
 from hcpc.sync.records import Result
+from hcpc.sync.verdict import Verdict, shortfalls, verdict
 
 CREDENTIALS = ref_of("Secret", "a-kubeconfig")
 AVAILABLE = {"type": "Available", "status": "True"}
@@ -33,6 +40,17 @@ def tree(*guests: str, value: str = "1") -> dict[str, Any]:
     return files
 
 
+def buried(name: str) -> str:
+    """What the compiler says of tombstones: one of an object inside."""
+    kind = "ConfigMap" if name == "motd" else "Namespace"
+    place = ", namespace: inner" if name == "motd" else ""
+    return (
+        "apiVersion: hcpc.dev/v1alpha1\nkind: SyncData\nmanagementCluster: mc\n"
+        "guestTombstones:\n"
+        f"  a:\n  - {{kind: {kind}, name: {name}{place}, reason: r, owner: o}}\n"
+    )
+
+
 def opened(*guests: str) -> Stage:
     """A hosted cluster that is up, with its kubeconfig, before its first visit."""
     stage = Stage()
@@ -44,11 +62,11 @@ def opened(*guests: str) -> Stage:
     return stage
 
 
-def up(stage: Stage) -> None:
-    status = {"conditions": [AVAILABLE], "kubeconfig": {"name": "a-kubeconfig"}}
-    stage.cluster.status(ref_of("HostedCluster", "a"), status)
-    secret = {"name": "a-kubeconfig", "namespace": "clusters"}
-    data = {"kubeconfig": base64.b64encode(b"for a").decode()}
+def up(stage: Stage, name: str = "a") -> None:
+    status = {"conditions": [AVAILABLE], "kubeconfig": {"name": f"{name}-kubeconfig"}}
+    stage.cluster.status(ref_of("HostedCluster", name), status)
+    secret = {"name": f"{name}-kubeconfig", "namespace": "clusters"}
+    data = {"kubeconfig": base64.b64encode(f"for {name}".encode()).decode()}
     stage.cluster.add({"apiVersion": "v1", "kind": "Secret", "metadata": secret, "data": data})
 
 
@@ -58,7 +76,8 @@ def test_a_guest_is_visited_when_its_cluster_is_available() -> None:
     assert found.is_applied
     assert results(found.guests["a"]) == {"inner": "created", "motd": "created"}
     assert ref_of("ConfigMap", "motd", "inner") in stage.guests["a"].objects
-    assert any(ref.name.startswith("hcpc-inventory-a-") for ref in stage.guests["a"].objects)
+    inventory = f"hcpc-inventory-{INVENTORY}-"
+    assert any(ref.name.startswith(inventory) for ref in stage.guests["a"].objects)
     finished = [each for each in stage.events if isinstance(each, GuestFinished)]
     assert finished[-1] == GuestFinished("a")
 
@@ -117,16 +136,162 @@ def test_a_cluster_that_is_left_alone_is_not_entered() -> None:
     assert stage.guests["a"].objects == {}
 
 
-def test_what_git_no_longer_wants_inside_goes_also_when_nothing_is_left() -> None:
+def test_what_git_no_longer_wants_inside_goes() -> None:
     stage = opened("motd", "other")
     stage.sync()
     stage.publish(tree("motd"))
-    assert results(stage.sync().guests["a"])["other"] == "pruned"
+    found = stage.sync()
+    assert results(found.guests["a"])["other"] == "pruned"
+    finished = [each for each in stage.events if isinstance(each, GuestFinished)]
+    assert len(finished) == 3  # not once for each look
+    stage.guests["a"].written.clear()
+    assert stage.sync().is_applied
+    assert stage.guests["a"].written == []
+
+
+def test_a_guest_that_git_says_nothing_of_any_more_keeps_all_without_a_tombstone() -> None:
+    stage = opened("motd")
+    stage.sync()
     stage.publish(tree())
     found = stage.sync()
-    inside = {each.action.ref.name: str(each.result) for each in found.guests["a"].outcomes}
-    assert inside == {"motd": "pruned", "inner": "skipped"}  # no tombstone
+    assert results(found.guests["a"]) == {"motd": "skipped", "inner": "skipped"}
+    assert "a tombstone of one of the objects" in found.guests["a"].plan.prune_stopped
+    stage.publish(tree() | {"sync.yaml": buried("inner")})
+    found = stage.sync()
+    assert results(found.guests["a"]) == {"motd": "pruned", "inner": "waiting"}
     assert ObjectRef("", "Namespace", "", "inner") in stage.guests["a"].objects
+    assert results(stage.sync().guests["a"]) == {"inner": "pruned"}
+
+
+def many(count: int, each: int, *, wanted: bool = True) -> tuple[Stage, dict[str, Any]]:
+    """So many hosted clusters that are up, with so many ConfigMaps inside of each."""
+    stage = Stage()
+    files: dict[str, Any] = {}
+    for cluster in (f"g{number}" for number in range(count)):
+        files[f"clusters/{cluster}/hostedcluster.yaml"] = hosted_cluster(cluster)
+        for number in range(each):
+            path = f"clusters/{cluster}/guest/configmap-{number}.yaml"
+            files[path] = config_map(f"c{number}", where="inner")
+        stage.guests[cluster] = FakeCluster()
+        stage.guests[cluster].add(namespace("inner"))
+    stage.publish(files)
+    stage.sync()
+    for cluster in stage.guests:
+        up(stage, cluster)
+    assert all(each.is_applied for each in stage.sync().guests.values()) or not wanted
+    return stage, files
+
+
+def test_what_may_go_at_once_is_said_of_all_guests_together() -> None:
+    stage, files = many(8, 5)
+    less = {path: body for path, body in files.items() if "-4.yaml" not in path}
+    stage.publish(less)
+    found = stage.sync()  # 8 of 48
+    assert {str(results(each)["c4"]) for each in found.guests.values()} == {"pruned"}
+    less = {path: body for path, body in less.items() if not path.endswith(("-2.yaml", "-3.yaml"))}
+    less["clusters/g0/guest/configmap-0.yaml"] = config_map("c0", "2", where="inner")
+    stage.publish(less)
+    found = stage.sync()
+    assert {str(results(each)["c3"]) for each in found.guests.values()} == {"skipped"}
+    causes = {each.plan.prune_stopped for each in found.guests.values()}
+    (cause,) = causes
+    assert cause.startswith("16 objects would be deleted, and one sync may delete 10 ")
+    assert results(found.guests["g0"])["c0"] == "configured"  # all else is done
+    assert verdict(found) is Verdict.INCOMPLETE
+    limits = stage.settings.limits._replace(prune_percent=50)
+    found = stage.sync(limits=limits)
+    assert {str(results(each)["c3"]) for each in found.guests.values()} == {"pruned"}
+
+
+def test_what_goes_outside_counts_as_well() -> None:
+    stage, files = many(2, 5)
+    flags = {f"operator/configmap-{each}.yaml": config_map(f"f{each}") for each in range(6)}
+    stage.publish({**files, **flags})
+    stage.sync()
+    stage.publish(
+        {path: each for path, each in files.items() if "g0/guest/configmap-1" not in path}
+    )
+    found = stage.sync(limits=stage.settings.limits._replace(prune_count=6))
+    assert results(found)["f0"] == "pruned"
+    assert results(found.guests["g0"])["c1"] == "skipped"
+    assert found.guests["g0"].plan.prune_stopped.startswith("7 objects would be deleted")
+
+
+def test_more_than_was_counted_does_not_go() -> None:
+    stage = opened("motd", "other", "third")
+    stage.sync()
+    stage.publish(tree("motd"))
+    inside = stage.guests["a"]
+    third = ref_of("ConfigMap", "third", "inner")
+    inside.edit(third, ("metadata", "annotations", "hcpc.dev/prune"), "disabled")
+    looks = []
+
+    def fault(verb: str, ref: ObjectRef) -> None:
+        if (verb, ref.namespace) == ("list", "hcpc-system"):
+            looks.append(ref)
+            if len(looks) == 2:
+                inside.edit(third, ("metadata", "annotations", "hcpc.dev/prune"), "enabled")
+
+    inside.fault = fault
+    found = stage.sync()
+    assert results(found.guests["a"])["other"] == "skipped"
+    assert "more would be deleted than a moment ago" in found.guests["a"].plan.prune_stopped
+    assert results(stage.sync().guests["a"])["other"] == "pruned"
+
+
+def test_an_inventory_inside_outlives_the_name_of_the_directory() -> None:
+    stage = opened("motd", "other")
+    stage.sync()
+    stage.guests["b"] = stage.guests["a"]
+    stage.cluster.edit(CREDENTIALS, ("data", "kubeconfig"), base64.b64encode(b"for b").decode())
+    stage.publish(
+        {path.replace("clusters/a/", "clusters/b/"): body for path, body in tree("motd").items()}
+    )
+    found = stage.sync()
+    assert results(found.guests["b"])["other"] == "pruned"
+    assert ref_of("ConfigMap", "other", "inner") not in stage.guests["a"].objects
+    stage.publish({"clusters/c/hostedcluster.yaml": hosted_cluster("a")})
+    stage.guests["c"] = stage.guests["a"]
+    stage.cluster.edit(CREDENTIALS, ("data", "kubeconfig"), base64.b64encode(b"for c").decode())
+    assert results(stage.sync().guests["c"])["motd"] == "skipped"  # it is still known to be there
+
+
+def test_a_round_that_is_to_end_before_guests_says_so() -> None:
+    stage = opened("motd")
+
+    def on_event(event: Any) -> None:
+        if isinstance(event, OutcomeMade):
+            stage.stop.set()
+
+    found = stage.sync(on_event=on_event)
+    assert found.error.startswith("asked to end before all was done")
+    assert found.guests == {}
+    assert verdict(found) is Verdict.FAILED
+
+
+def test_a_slow_guest_is_told_to_be_one() -> None:
+    stage = opened("motd")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guest, "SECONDS", 0)
+        found = stage.sync()
+    assert found.guests["a"].error.startswith("it took too long: asked to end")
+    assert found.error == ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guest, "SECONDS_OF_ALL", 0)
+        found = stage.sync()
+    assert (found.error, found.guests) == ("", {})
+    assert "1 hosted cluster not looked into" in shortfalls(found)
+
+
+def test_it_is_not_always_the_same_guests_that_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, _ = many(3, 1)
+    monkeypatch.setattr(guest, "AT_A_TIME", 1)
+    first = set()
+    for minute in range(3):
+        stage.events.clear()
+        stage.sync(now=partial(NOW.__add__, timedelta(minutes=minute)))
+        first.add(next(each.guest for each in stage.events if isinstance(each, GuestFinished)))
+    assert first == {"g0", "g1", "g2"}
 
 
 def test_a_guest_with_nothing_of_ours_is_not_visited_again() -> None:
@@ -139,7 +304,7 @@ def test_a_guest_with_nothing_of_ours_is_not_visited_again() -> None:
     stage.sync()
     up(stage)
     stage.sync()
-    stage.publish(tree())
+    stage.publish(tree() | {"sync.yaml": buried("motd")})
     assert results(stage.sync().guests["a"]) == {"motd": "pruned"}
     assert stage.sync().guests == {}
 
@@ -172,10 +337,13 @@ def test_a_guest_is_remembered_for_as_long_as_its_cluster_is_there() -> None:
     found = stage.sync()
     assert results(found)["a"] == "skipped"  # no tombstone
     stage.publish({**flags, **tree()})
-    assert results(stage.sync().guests["a"]) == {"inner": "skipped", "motd": "pruned"}
+    assert results(stage.sync().guests["a"]) == {"inner": "skipped", "motd": "skipped"}
 
 
 def test_guests_can_be_left_out() -> None:
     stage = opened("motd")
-    assert stage.sync(guests=False).guests == {}
+    found = stage.sync(guests=False)
+    assert found.guests == {}
+    assert shortfalls(found) == ["1 hosted cluster not looked into"]
+    assert verdict(found) is Verdict.INCOMPLETE
     assert stage.guests["a"].objects == {}

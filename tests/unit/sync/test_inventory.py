@@ -1,5 +1,7 @@
 """The inventory: what is written is read back, and what is not ours to read is told."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,9 @@ OWNED = st.builds(
     applied=st.text(max_size=9),
     cluster=st.text(max_size=9),
     wave=st.sampled_from(Wave),
+    adopted=st.booleans(),
+    doomed=st.booleans(),
+    undone=st.integers(min_value=0, max_value=99),
 )
 
 
@@ -73,6 +78,8 @@ def test_the_order_does_not_change_the_text() -> None:
         (encode([owned("a")]).replace('"name":"a"', '"name":7'), "not of this version"),
         (encode([owned("a")]).replace('"wave":2', '"wave":99'), "a line of it is damaged"),
         (encode([owned("a")]).replace("}\n", ',"more":1}\n'), "not of this version"),
+        (encode([owned("a")]).replace("}\n", ',"adopted":1}\n'), "not of this version"),
+        (encode([owned("a")]).replace("}\n", ',"undone":true}\n'), "not of this version"),
         (encode([owned("a")]).replace('"kind":"ConfigMap"', '"kind":""'), "names no object"),
         (encode([owned("a")]) * 2, "is in it twice"),
     ],
@@ -129,6 +136,19 @@ def test_two_that_begin_at_once_are_told() -> None:
         other.record({owned("a").ref: owned("a", "other")})
 
 
+def test_a_part_without_its_label_is_told_as_that() -> None:
+    server = cluster()
+    store(server).record({owned("a").ref: owned("a", "one")})
+    (ref,) = [each for each in server.objects if each.name.startswith("hcpc-inventory")]
+    del server.objects[ref]["metadata"]["labels"]
+    with pytest.raises(InventoryError) as raised:
+        store(server).record({owned("a").ref: owned("a", "other")})
+    assert str(raised.value) == (
+        f"ConfigMap hcpc-system/{ref.name} has lost its label `hcpc.dev/inventory: mc`, without "
+        "which it is not found: put it back"
+    )
+
+
 def test_a_part_that_somebody_deleted_meanwhile_stops_us() -> None:
     server = cluster()
     mine = store(server)
@@ -153,13 +173,38 @@ def test_edited_parts_and_those_of_others_are_told() -> None:
     store(server).record({owned("a").ref: owned("a"), owned("c").ref: owned("c")})
     parts = [each for each in server.objects if "inventory" in each.name]
     assert len(parts) == 2
-    server.objects[parts[0]]["data"]["format"] = "2"
+    server.objects[parts[0]]["data"]["format"] = "3"
     mine = store(server)
     assert "it is not of this version of hcpc" in mine.fault
     assert len(mine.inventory) == 1
     server.objects[parts[1]]["data"]["objects"] = ""
     assert "somebody edited it" in store(server).fault
     assert store(server).inventory == {}
+
+
+def test_the_format_before_is_read_and_written_as_it_is_now() -> None:
+    server = cluster()
+    known = {each: owned(each) for each in ("kept", "doomed", "begun")}
+    store(server).record({each.ref: each for each in known.values()})
+    for part in [each for each in server.objects.values() if "format" in each.get("data", {})]:
+        old = [
+            line.replace('"digest":"d"', '"digest":""') if '"name":"kept"' not in line else line
+            for line in part["data"]["objects"].splitlines(keepends=True)
+        ]
+        text = "".join(
+            line.replace('"uid":"u"', '"uid":""') if '"name":"begun"' in line else line
+            for line in old
+        )
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        part["data"] = {"format": "1", "sha256": digest, "objects": text}
+    mine = store(server)
+    assert mine.fault == ""
+    assert [each.ref.name for each in mine.inventory.values() if each.doomed] == ["doomed"]
+    assert len(mine.inventory) == 3
+    mine.record({each.ref: owned(each.ref.name, "new") for each in known.values()})
+    formats = {each["data"]["format"] for each in server.objects.values() if "data" in each}
+    assert formats == {"2"}
+    assert store(server).inventory == mine.inventory
 
 
 def test_the_guests_are_remembered() -> None:
@@ -186,3 +231,14 @@ def test_a_lock_that_another_takes_in_between_is_no_answer_of_ours() -> None:
     server.fault = fault
     with pytest.raises(InventoryError):
         mine.record({owned("a").ref: owned("a", "new")})
+
+
+def test_another_inventory_beside_it_is_known_but_not_ours() -> None:
+    shared = cluster()
+    mine, theirs = store(shared), InventoryStore(shared, "other", "hcpc-system")
+    theirs.load()
+    mine.record({owned("a").ref: owned("a", uid="mine")})
+    theirs.record({owned("b").ref: owned("b", uid="theirs")})
+    again = store(shared)
+    assert {each.uid for each in again.inventory.values()} == {"mine"}
+    assert again.elsewhere == {"theirs": "other"}

@@ -70,7 +70,7 @@ def test_killed_at_every_request(prepare: Any, after: bool) -> None:  # noqa: FB
         assert died or after  # requests that only read are not told apart afterwards
         assert not stage.sync().error
         assert end_of(stage.cluster) == wanted, step
-        assert stage.sync().calls.keys() == {"list"}, step
+        assert stage.sync().calls.keys() == {"list", "get"}, step
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -101,3 +101,10 @@ def test_a_cluster_under_restore_is_left_alone_even_where_it_is_not_there_yet() 
     there = live(busy={"clusters/one": "Restore openshift-adp/r is in progress"})
     wanted = dict.fromkeys(("one", "one-workers", "one-config"), Cause.BUSY)
     assert causes(there, (CONFIG, CLUSTER, POOL)) == wanted
+
+
+def test_a_renamed_directory_is_left_alone_by_both_names() -> None:
+    renamed = CLUSTER._replace(cluster="uno")
+    there = with_cluster(spec={"pausedUntil": "true"}, paused_by="kubectl-edit")
+    found = causes(there, (renamed, OTHER))
+    assert found == dict.fromkeys(("one", "one-workers", "one-config"), Cause.PAUSED)

@@ -6,12 +6,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.sync.rounds import CONFIG, REPLICAS, observed, outcome, round_of
 
 from hcpc.sync.compare import applied_differences, field_differences
-from hcpc.sync.masking import HIDDEN, clean, hides, is_secret_name, shown, shown_pair
+from hcpc.sync.masking import (
+    HIDDEN,
+    WITHHELD,
+    clean,
+    hides,
+    is_secret_name,
+    shown,
+    shown_pair,
+    withheld,
+)
+from hcpc.sync.records import Action, Difference, Result, Verb
 
 CANARY = "Canary0Canary0Canary0"
 TOKEN = f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.{CANARY}"
+MOTD = Difference(("data", "motd"), "hello", "bye", "kubectl-edit", is_private=True)
 KEY = f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\n{CANARY}\n-----END RSA PRIVATE KEY-----\n"
 # What a text of a ConfigMap, or of any other field, may hold.
 TEXTS = [
@@ -35,9 +47,31 @@ TEXTS = [
     f"Authorization: Bearer {CANARY}",
     f"source: data:text/plain;base64,{CANARY}=",
     f"kind: Secret\nstringData:\n  a: {CANARY}\n",
+    f"DB_PASS={CANARY}",
+    f"dbPwd: {CANARY}",
+    f"psk: {CANARY}",
+    f"PrivateKey = {CANARY}",
+    f"data:,user%3Aadmin%0Apassword%3A{CANARY}",
+    f"x.example.com/?p=%70assword%3D{CANARY}",
+    f"x.example.com/?p=%2570assword%253D{CANARY}",
+    f"admin:$2y$05${CANARY}",
+    f"admin:$apr1$x${CANARY}",
+    f"admin:{{SHA}}{CANARY}",
+    f"machine git.example.com login bot password {CANARY}",
+    f"curl -u admin:{CANARY} https://x",
+    f"curl --user='admin:{CANARY}' https://x",
+    f"H4sIAAAAAAAAA8tIzcnJ{CANARY}",
+    f"PHN0b3JhZ2U+{CANARY}=",
+    f"see {CANARY}/{CANARY} there",
     TOKEN,
     KEY,
     f"a: |\n  {KEY.replace(chr(10), chr(10) + '  ')}",
+]
+# What needs no sign between name and value in a file; a sentence has other words there.
+FILES = [
+    f"passwd {CANARY}",
+    f"bind_pw {CANARY}",
+    f"machine x\nlogin y\npassword {CANARY}\n",
 ]
 # Places where any text is a secret.
 PLACES: list[dict[str, Any]] = [
@@ -78,7 +112,7 @@ def changed(value: Any, new: str) -> Any:
     return value.replace(CANARY, new) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", TEXTS + FILES)
 def test_secrets_in_texts_are_hidden(text: str) -> None:
     assert CANARY not in shown(text, ("data", "config"), "ConfigMap")
     assert CANARY not in shown({"config": [text]}, ("data",), "ConfigMap")
@@ -133,8 +167,61 @@ def test_sentences_stay_as_they_are() -> None:
         "could not read the pull secret: not found",
         'conflict with "kubectl-edit" using v1: .spec.replicas',
         'spec.release.image: Invalid value: "quay.io/x@sha256:0123": no such image',
+        f"quay.io/openshift-release-dev/ocp-release@sha256:{'0a1b' * 16} is not there",
+        "signers does not have its key SHA256:47DEQpj8HBSaTImWA5JCeuQeRkm5NMpJWZG3hSuFU1A",
+        "object 0123456789abcdef0123456789abcdef01234567 of 1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        "the node bypass: 1 did not pass the token on, a password is needed",
+        "100% of 3 nodes are done, 50%25 left",
+        "https://console.apps.a.example.com/k8s/cluster/projects is not there",
     ):
         assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('cannot log in: password: "x"', f'cannot log in: password: "{HIDDEN} "'),
+        ("cannot log in: token = abc", f"cannot log in: token = {HIDDEN}"),
+        ("exec kubeadm join --token abcdef.0123456789abcdef", "exec kubeadm join --token (secret)"),
+        ("odbc: pwd=x;", "odbc: pwd=(secret)"),
+    ],
+)
+def test_settings_in_sentences_are_hidden_whatever_they_are(text: str, said: str) -> None:
+    assert clean(text) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest", "private"),
+    [
+        ("ConfigMap", {"data": {"a": "x"}}, True),
+        ("ConfigMap", {"data": {}}, True),
+        ("ConfigMap", {"binaryData": {"a": "eA=="}}, True),
+        ("ConfigMap", {"metadata": {"labels": {"a": "x"}}}, False),
+        ("NodePool", {"spec": {"replicas": 2}}, False),
+        ("NodePool", {"spec": {"text": "one line\n"}}, False),
+        ("NodePool", {"spec": {"text": "two\nlines"}}, True),
+        ("NodePool", {"spec": {"list": [{"text": "two\nlines"}]}}, True),
+    ],
+)
+def test_files_are_for_a_person_only(kind: str, rest: dict[str, Any], private: bool) -> None:  # noqa: FBT001
+    body = {**of(rest), "kind": kind}
+    for found in (
+        field_differences(body, {**of({}), "kind": kind}),
+        applied_differences({**of({}), "kind": kind}, body),
+    ):
+        assert {each.is_private for each in found} <= {private}
+        assert found or rest == {"data": {}}
+
+
+def test_of_what_is_private_everyone_is_told_the_place_only() -> None:
+    action = Action(Verb.CONFIGURE, CONFIG, observed=observed(CONFIG, (MOTD,)))
+    done = round_of(outcome(CONFIG, Result.CONFIGURED, action=action, differences=(MOTD, REPLICAS)))
+    for told in (withheld(done), withheld(done._replace(guests={"a": done})).guests["a"]):
+        (one,) = told.outcomes
+        hidden = MOTD._replace(wanted=WITHHELD, live=WITHHELD)
+        assert one.differences == (hidden, REPLICAS)
+        assert one.action.observed is not None
+        assert one.action.observed.differences == (hidden,)
 
 
 def test_a_message_is_one_line_without_control_characters() -> None:
@@ -219,7 +306,11 @@ def test_references_to_secrets_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["a", "password", 'token"', "://x", "- value: x\n", "token:\n  x\n"]
+    "part",
+    [
+        *("a", "password", 'token"', "://x", "- value: x\n", "token:\n  x\n", "%25", "%", "pw "),
+        *("data:", "data:;a", "$2y$", "{SHA}", "login x ", "-u a ", "Aa1/", "A/", "token = ", "a="),
+    ],
 )
 def test_long_texts_cost_no_more_than_their_length(part: str) -> None:
     assert shown(part * (300_000 // len(part)), ("data", "x"))

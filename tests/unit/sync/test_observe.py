@@ -1,6 +1,7 @@
 """Which lists are read, and that what could not be read is never taken for absent."""
 
 import threading
+from typing import Any
 
 import pytest
 from tests.unit.sync.fake_cluster import FakeCluster
@@ -100,6 +101,42 @@ def test_a_cluster_without_hypershift_and_velero_has_none_of_it() -> None:
     live = observe_all(cluster, tree(config_map("a"), hosted_cluster("h")), {})
     assert cluster.lists == {("ConfigMap", "clusters")}
     assert live.unread == {}
+    assert "hypershift.openshift.io/HostedCluster" in live.not_served
+    assert "/ConfigMap" not in live.not_served
+
+
+OURS = owns(ref_of("HostedCluster", "h"), "hypershift.openshift.io/v1beta1")
+NOT_SERVED = "the cluster does not serve HostedCluster now, so what became of ours is not known"
+
+
+def test_a_kind_that_is_not_served_is_not_taken_for_gone_where_something_is_ours() -> None:
+    cluster = FakeCluster()
+    cluster.kinds = set()
+    live = observe_all(cluster, tree(), OURS)
+    assert live.unread == {"hypershift.openshift.io/HostedCluster": NOT_SERVED}
+    assert "hypershift.openshift.io/HostedCluster" in live.not_served
+    assert "is not served" not in str(live.unread.get("hypershift.openshift.io/NodePool"))
+
+
+def test_nor_is_one_that_stops_to_be_served_while_it_is_listed() -> None:
+    cluster = FakeCluster()
+
+    def fault(verb: str, ref: ObjectRef) -> None:
+        if (verb, ref.kind) == ("list", "HostedCluster"):
+            raise NotFoundError("no such path", status=404)
+
+    cluster.fault = fault
+    unread = observe_all(cluster, tree(), OURS).unread
+    assert unread == {"hypershift.openshift.io/HostedCluster": NOT_SERVED}
+    assert observe_all(cluster, tree(), {}).unread == {}
+
+
+@pytest.mark.parametrize("end", [{"doomed": True}, {"uid": "", "digest": ""}])
+def test_what_we_set_out_to_delete_or_never_made_ends_with_its_kind(end: dict[str, Any]) -> None:
+    cluster = FakeCluster()
+    cluster.kinds = set()
+    known = {ref: each._replace(**end) for ref, each in OURS.items()}
+    assert observe_all(cluster, tree(), known).unread == {}
 
 
 def test_a_kind_that_lost_our_version_is_read_in_another_one() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.sync_records import (
     NOW,
     config_map,
+    desired,
     hosted_cluster,
     inventory,
     live,
@@ -117,6 +118,32 @@ def test_a_kind_that_cannot_be_read_is_not_touched() -> None:
     assert {(each.verb, each.cause) for each in made.actions} == {(Verb.SKIP, Cause.UNREAD)}
 
 
+def manifest_work(directory: str = "delivery/") -> Desired:
+    ref = {"name": "one-guest", "namespace": "one"}
+    body = {"apiVersion": "work.open-cluster-management.io/v1", "kind": "ManifestWork"}
+    path = f"clusters/one/{directory}manifestwork-one-guest.yaml"
+    return desired(body | {"metadata": ref}, "one")._replace(path=path)
+
+
+NO_HUB = live(not_served=frozenset({"work.open-cluster-management.io/ManifestWork"}))
+
+
+def test_a_delivery_is_left_to_the_hub_where_the_cluster_is_none() -> None:
+    wanted = manifest_work()
+    for known in ({}, inventory(owned(wanted, uid="", digest=""))):
+        action = only(plan(wanted, known=known, there=NO_HUB))
+        assert (action.verb, action.cause) == (Verb.SKIP, Cause.HUB)
+        assert action.reason == "left to the hub, as this cluster does not know the kind"
+
+
+def test_a_hub_gets_its_deliveries_and_misses_them() -> None:
+    wanted = manifest_work()
+    assert only(plan(wanted, known={}, there=live())).verb is Verb.CREATE
+    # Where it was applied once this cluster is a hub: that the kind is gone is a fault.
+    assert only(plan(wanted, known=inventory(owned(wanted)), there=NO_HUB)).verb is Verb.CREATE
+    assert only(plan(manifest_work(""), known={}, there=NO_HUB)).verb is Verb.CREATE
+
+
 def test_a_deleted_config_map_comes_back() -> None:
     wanted = config_map()
     action = only(plan(wanted, known=inventory(owned(wanted)), there=live()))
@@ -141,8 +168,14 @@ def test_a_hosted_cluster_is_made_anew_when_it_is_asked_for() -> None:
 
 def test_a_hosted_cluster_that_we_deleted_may_come_back() -> None:
     wanted = hosted_cluster()
-    action = only(plan(wanted, known=inventory(owned(wanted, digest="")), there=live()))
+    action = only(plan(wanted, known=inventory(owned(wanted, doomed=True)), there=live()))
     assert action.verb is Verb.CREATE
+
+
+def test_a_hosted_cluster_that_could_not_be_made_anew_is_still_lost() -> None:
+    wanted = hosted_cluster()
+    action = only(plan(wanted, known=inventory(owned(wanted, uid="")), there=live()))
+    assert (action.verb, action.cause) == (Verb.SKIP, Cause.GONE)
 
 
 def test_force_comes_from_the_flag_or_the_object() -> None:

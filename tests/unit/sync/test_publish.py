@@ -70,6 +70,16 @@ def test_a_status_is_pushed_when_it_changed() -> None:
     assert (words, identity, key) == ("mgmt-1: applied at 012345678", ("a", "a@b"), sign)
 
 
+def test_a_management_cluster_without_a_tree_begins_no_status() -> None:
+    ref = Ref()
+    missing = round_of(error="there is no directory `rendered/mgmt-x`")
+    assert Publisher(documents, ref).publish(missing) == Published()
+    assert ref.written == []
+    Publisher(documents, ref).publish(round_of(CREATED))
+    Publisher(lambda *_: {"summary.yaml": b"other"}, ref).publish(missing)
+    assert len(ref.written) == 2  # one that is known does say it
+
+
 def test_what_goes_wrong_is_told_and_does_not_keep_the_other_from_being_told() -> None:
     forge = Forge()
     found = Publisher(documents, Ref("the remote is gone"), forge).publish(round_of(CREATED))
@@ -83,6 +93,26 @@ def test_of_a_dry_run_nothing_is_told() -> None:
     done = round_of(CREATED, dry_run=True)
     assert Publisher(documents, ref, forge).publish(done) == Published()
     assert (ref.written, forge.told) == ([], [])
+
+
+def test_of_another_cluster_of_the_name_nothing_is_told() -> None:
+    ref, forge = Ref(), Forge()
+    done = round_of(error="this is another cluster", wrong_cluster=True)
+    assert Publisher(documents, ref, forge).publish(done) == Published()
+    assert (ref.written, forge.told) == ([], [])
+
+
+def test_what_was_read_before_the_round_is_not_read_again() -> None:
+    asked: list[Mapping[str, bytes] | None] = []
+
+    def note(done: Round, before: Mapping[str, bytes] | None) -> dict[str, bytes]:
+        asked.append(before)
+        return documents(done, before)
+
+    ref = Ref("the remote is gone")
+    found = Publisher(note, ref).publish(round_of(CREATED, before={"summary.yaml": SUMMARY}))
+    assert asked == [{"summary.yaml": SUMMARY}]
+    assert found.status_fault.endswith("the remote is gone")  # of writing it
 
 
 def test_a_forge_is_told_nothing_of_an_unknown_commit() -> None:

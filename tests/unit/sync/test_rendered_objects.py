@@ -8,7 +8,7 @@ from tests.unit.sync.trees import config_map, hosted_cluster, text
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.errors import TreeError
 from hcpc.sync.records import Wave
-from hcpc.sync.rendered_objects import rendered_objects, wave_of
+from hcpc.sync.rendered_objects import LARGEST, rendered_objects, wave_of
 
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 
@@ -79,6 +79,13 @@ def test_a_file_may_have_several_documents_or_only_comments() -> None:
         (OBJECT.replace("name: a", "name: a, generateName: a"), "give it `metadata.name`"),
         (OBJECT.replace("name: a", "name: a, namespace: 1"), "a namespace that is no text"),
         (text(hosted_cluster()).replace("  namespace: clusters\n", ""), "a has no namespace"),
+        (OBJECT.replace("name: a", "name: .."), "a name that none can have: '..'"),
+        (OBJECT.replace("name: a", "name: a/b"), "a name that none can have: 'a/b'"),
+        (OBJECT.replace("name: a", "name: a%2fb"), "a name that none can have: 'a%2fb'"),
+        (OBJECT.replace("name: a", "name: a, namespace: ."), "a namespace that none can have"),
+        (OBJECT.replace("name: a", "name: a, namespace: b/c"), "a namespace that none can have"),
+        ("apiVersion: a/..\nkind: X\nmetadata: {name: a}\n", "has `a/..` for an apiVersion"),
+        (f"{OBJECT}a: &a [x]\nb: *a\n", "it is no YAML: line 5: it has an alias (`*a`)"),
         ("apiVersion: v1\nkind: List\nitems: 1\n", "the items of its List are no list"),
         (f"{OBJECT}data: {{1: a}}\n", "ConfigMap a has keys that are no texts"),
         (f"{OBJECT}data: {{a: .inf}}\n", "ConfigMap a has values that JSON has not"),
@@ -89,6 +96,23 @@ def test_what_could_not_be_applied_is_refused_in_words(content: str, what: str) 
     with pytest.raises(TreeError) as raised:
         rendered_objects(content.encode())
     assert what in str(raised.value)
+
+
+def test_a_few_lines_that_would_be_gigabytes_are_refused() -> None:
+    levels = "".join(f"a{each}: &a{each} [{f'*a{each - 1},' * 9}]\n" for each in range(1, 12))
+    with pytest.raises(TreeError, match="it has an alias"):
+        rendered_objects(f"{OBJECT}a0: &a0 [x]\n{levels}".encode())
+
+
+def test_stars_and_ampersands_are_no_aliases() -> None:
+    [found] = rendered_objects(f"{OBJECT}x: ['*', '&a', 'a && b *c']\ny: &b 1\n".encode())
+    assert found.body["x"] == ["*", "&a", "a && b *c"]
+
+
+def test_a_file_larger_than_any_object_is_refused() -> None:
+    content = OBJECT.encode() + b"#" * LARGEST
+    with pytest.raises(TreeError, match=f"has {len(content)} bytes, and may have {LARGEST}"):
+        rendered_objects(content)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

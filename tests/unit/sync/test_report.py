@@ -11,6 +11,7 @@ from tests.unit.sync.rounds import (
     CREATED,
     FAILED,
     HEALTHY,
+    LEFT_TO_HUB,
     ORPHAN,
     PAUSED,
     POOL,
@@ -24,7 +25,7 @@ from tests.unit.sync.rounds import (
     round_of,
 )
 
-from hcpc.sync.records import Action, Difference, Result, Verb
+from hcpc.sync.records import Action, Difference, Health, HealthState, Result, Verb
 from hcpc.sync.report import as_json, comparison_json, comparison_text, text
 
 TOKEN = "glpat-" + "x" * 24
@@ -81,9 +82,60 @@ def test_a_dry_run_says_what_would_be_done() -> None:
 
 def test_a_round_that_ended_early_says_so() -> None:
     told = text(round_of(error="git cannot be read", commit="", health={}))
-    assert told == (
-        "mgmt-1: 12.0 s, 34 requests\n\n0 objects\nnot all is applied: the round ended early\n"
+    assert told == "mgmt-1: 12.0 s, 34 requests\n\nthe round ended early\n"
+    # Of clusters that nobody has looked at there is nothing to tell.
+    assert text(round_of(error="git cannot be read", commit="", health={POOL: STUCK})) == told
+    dry = text(round_of(error="git cannot be read", commit="", dry_run=True))
+    assert dry == "dry run of mgmt-1: 12.0 s, 34 requests\n\nthe dry run ended early\n"
+
+
+def test_a_round_that_was_stopped_tells_what_it_did() -> None:
+    told = text(round_of(CREATED, error="asked to end", health={}))
+    assert told.endswith(
+        "created  ConfigMap clusters/config\n"
+        "\n"
+        "1 object: 1 created\n"
+        "not all is applied: the round ended early\n"
     )
+
+
+def test_what_is_the_matter_with_many_objects_is_said_once() -> None:
+    why = "the API server has no Schedule of velero.io/v1: is its CRD installed?"
+    failed = [
+        FAILED._replace(action=FAILED.action._replace(ref=CONFIG._replace(name=name)), message=why)
+        for name in ("a", "b")
+    ]
+    told = text(round_of(*failed, FAILED))
+    assert (
+        "failed  ConfigMap clusters/a\n"
+        "failed  ConfigMap clusters/b\n"
+        f"          {why}\n"
+        "failed  ConfigMap clusters/config\n"
+        "          the API server refuses it: too long\n"
+    ) in told
+
+
+def test_what_is_left_to_the_hub_is_counted_and_not_shown() -> None:
+    done = round_of(UNCHANGED, LEFT_TO_HUB)
+    assert text(done).endswith(
+        "\n\n2 objects: 1 unchanged, 1 skipped\n"
+        "1 of them is left to the hub, as this cluster does not know the kind\n"
+        "all is applied\n"
+    )
+    told = comparison_text(done._replace(dry_run=True))
+    assert told == "0 differ from git, 1 is the same, 1 is left to the hub\n"
+    found = comparison_json(done._replace(dry_run=True))
+    assert (found["same"], found["leftToHub"], found["objects"]) == (1, 1, [])
+    assert [each["cause"] for each in as_json(done)["objects"]] == ["", "hub"]
+
+
+def test_a_fleet_that_is_on_its_way_is_not_told_one_by_one() -> None:
+    coming = Health(HealthState.PROGRESSING, "waits for nodes")
+    health = {POOL._replace(name=f"pool-{number:03}"): coming for number in range(300)}
+    told = text(round_of(UNCHANGED, health={**health, CLUSTER: HEALTHY, POOL: STUCK}))
+    assert told.count("progressing  NodePool clusters/pool-") == 10
+    assert "progressing  NodePool clusters/demo-workers, stuck" in told
+    assert "\nprogressing  and 290 more\n" in told
 
 
 def test_many_fields_are_cut() -> None:
@@ -191,3 +243,31 @@ def test_a_hosted_cluster_that_cannot_be_looked_into_is_told() -> None:
     assert comparison_text(done) == (
         "inside hosted cluster demo: no answer\n\n0 differ from git, 1 is the same\n"
     )
+
+
+MOTD = Difference(("data", "motd"), "hello", "bye", "kubectl-edit", is_private=True)
+ADDED = Difference(("data", "more"), "much", None, is_private=True)
+
+
+def test_what_is_private_is_told_to_a_person_only() -> None:
+    changed = Action(Verb.CONFIGURE, CONFIG, desired=desired(CONFIG), observed=observed(CONFIG))
+    done = round_of(
+        outcome(CONFIG, Result.CONFIGURED, action=changed, differences=(MOTD, ADDED)), dry_run=True
+    )
+    for tell in (text, comparison_text):
+        assert "  ~ data.motd: (not shown)  (by kubectl-edit)\n" in tell(done)
+        assert "  + data.more: (not shown)\n" in tell(done)
+        assert "  ~ data.motd: bye -> hello  (by kubectl-edit)\n" in tell(done, values=True)
+    for report in (as_json, comparison_json):
+        found = [[each["git"], each["live"]] for each in report(done)["objects"][0]["differences"]]
+        assert found == [["(not shown)", "(not shown)"], ["(not shown)", None]]
+        (told,) = report(done, values=True)["objects"]
+        assert told["differences"][0]["git"] == "hello"
+
+
+def test_what_is_private_of_an_object_that_is_left_alone_is_not_told_either() -> None:
+    there = observed(CLUSTER, (MOTD,))
+    paused = PAUSED._replace(action=PAUSED.action._replace(observed=there))
+    done = round_of(paused, dry_run=True)
+    assert "hello" not in comparison_text(done) + json.dumps(comparison_json(done))
+    assert "hello" in comparison_text(done, values=True)

@@ -1,7 +1,9 @@
 """Rounds from git to cluster, in memory: what is done, what is left, and what is told."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from tests.unit.sync.fake_cluster import refused
 from tests.unit.sync.stage import (
     Stage,
@@ -16,12 +18,14 @@ from tests.unit.sync.stage import (
 )
 
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync import apply
 from hcpc.sync.cluster.faults import (
     ForbiddenError,
     InvalidError,
     UnauthorizedError,
     UnavailableError,
 )
+from hcpc.sync.crew import Crew
 from hcpc.sync.events import OutcomeMade, Phase, PhaseStarted
 from hcpc.sync.inventory import LABEL
 from hcpc.sync.records import Cause, HealthState, Result, Verb
@@ -56,8 +60,25 @@ def test_a_second_round_writes_nothing_and_asks_only_for_lists() -> None:
     stage = synced()
     found = stage.sync()
     assert stage.cluster.written == []
-    assert set(found.calls) == {"list"}
+    assert set(found.calls) == {"list", "get"}
+    assert found.calls["get"] == 1  # which cluster it is
     assert set(results(found).values()) == {"unchanged"}
+
+
+def test_outcomes_are_in_the_order_of_the_plan_whatever_was_done_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Backwards(Crew):
+        def each(self, *given: Any) -> Iterator[Any]:
+            yield from reversed(list(super().each(*given)))
+
+    monkeypatch.setattr(apply, "Crew", Backwards)
+    stage = Stage()
+    stage.publish(small_tree())
+    found = stage.sync()
+    told = [each.outcome.action for each in stage.events if isinstance(each, OutcomeMade)]
+    assert told != list(found.plan.actions)
+    assert [each.action for each in found.outcomes] == list(found.plan.actions)
 
 
 def test_the_round_is_told_as_it_goes() -> None:
@@ -69,7 +90,9 @@ def test_the_round_is_told_as_it_goes() -> None:
         *(Phase.FETCH, Phase.READ, Phase.OBSERVE, Phase.PLAN, Phase.APPLY, Phase.HEALTH),
     ]
     told = [each.outcome for each in stage.events if isinstance(each, OutcomeMade)]
-    assert tuple(told) == found.outcomes
+    assert sorted(told, key=lambda each: each.action.ref) == sorted(
+        found.outcomes, key=lambda each: each.action.ref
+    )
     totals = [each.total for each in stage.events if isinstance(each, PhaseStarted)]
     assert totals[4] == len(found.outcomes) == 4
 
@@ -105,7 +128,7 @@ def test_drift_is_undone_and_named() -> None:
     assert outcome.drift
     assert [each.path for each in outcome.differences] == [("spec", "replicas")]
     assert stage.cluster.objects[ref_of("NodePool", "a-w")]["spec"]["replicas"] == 2
-    assert stage.sync().calls.keys() == {"list"}
+    assert stage.sync().calls.keys() == {"list", "get"}
 
 
 def test_a_field_of_another_appliers_is_a_conflict() -> None:
@@ -386,9 +409,9 @@ def test_a_damaged_part_of_the_inventory_stops_deletions_and_is_not_overwritten(
 def test_without_leadership_nothing_more_is_written() -> None:
     stage = Stage()
     stage.publish(small_tree())
-    leads = iter([True] * 3)
+    leads = iter([True] * 5)
     found = stage.sync(may_write=lambda: next(leads, False))
-    assert "another sync leads now" in found.error
+    assert "no longer holds its Lease" in found.error
     applied = [ref.name for verb, ref in stage.cluster.written if verb == "apply"]
     assert applied == ["a-tuning", "flags"]
     assert stage.cluster.written[-1][0] == "apply"

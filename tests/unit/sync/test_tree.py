@@ -226,3 +226,43 @@ def test_sync_data_is_read_with_the_tree() -> None:
     assert tree.data.releases == {"image": "4.20.1"}
     said = refusal(with_files(**{"sync.yaml": "kind: Other\n"}))
     assert said.startswith("rendered/mgmt/sync.yaml: it is no SyncData")
+
+
+PLACE = "group: hypershift.openshift.io, namespace: clusters"
+TOMBSTONES = {
+    "itself": f"tombstones: [{{{PLACE}, kind: HostedCluster, name: a, owner: x, reason: y}}]",
+    "its pools": f"tombstones: [{{{PLACE}, kind: NodePool, cluster: a, owner: x, reason: y}}]",
+    "inside": "guestTombstones: {a: [{kind: ConfigMap, namespace: clusters, name: motd, "
+    "owner: x, reason: y}]}",
+}
+
+
+def buried(what: str) -> dict[str, bytes]:
+    """The tree, and `sync.yaml` with tombstones."""
+    head = "apiVersion: hcpc.dev/v1alpha1\nkind: SyncData\nmanagementCluster: mgmt\n"
+    return indexed(FILES | {"sync.yaml": f"{head}{what}\n"})
+
+
+@pytest.mark.parametrize(
+    ("what", "whose"),
+    [
+        ("itself", "HostedCluster clusters/a, which clusters/a/hostedcluster.yaml wants"),
+        ("its pools", "NodePool clusters/a-workers, which clusters/a/nodepool-workers.yaml wants"),
+        ("inside", "ConfigMap clusters/motd, which clusters/a/guest/configmap-motd.yaml wants"),
+    ],
+)
+def test_a_tombstone_of_what_the_tree_wants_refuses_it(what: str, whose: str) -> None:
+    said = refusal(buried(TOMBSTONES[what]))
+    assert said.startswith(f"rendered/mgmt/sync.yaml: it has a tombstone for {whose}; run ")
+
+
+def test_a_tombstone_of_what_is_elsewhere_or_gone_is_none_of_it() -> None:
+    others = {
+        each.replace("namespace: clusters", "namespace: old") for each in TOMBSTONES.values()
+    } | {
+        TOMBSTONES["inside"].replace("{a:", "{b:"),
+        TOMBSTONES["itself"].replace("name: a", "name: b"),
+        TOMBSTONES["its pools"].replace("cluster: a", "cluster: b"),
+    }
+    for each in others:
+        assert read(buried(each)).objects

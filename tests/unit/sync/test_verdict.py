@@ -8,6 +8,7 @@ from tests.unit.sync.rounds import (
     CREATED,
     FAILED,
     HEALTHY,
+    LEFT_TO_HUB,
     ORPHAN,
     PAUSED,
     POOL,
@@ -43,6 +44,14 @@ def test_what_was_not_done_is_counted(bad: Outcome, words: str) -> None:
     done = round_of(UNCHANGED, bad)
     assert verdict(done) is Verdict.INCOMPLETE
     assert shortfalls(done) == [words]
+
+
+def test_what_is_left_to_the_hub_is_not_missing() -> None:
+    done = round_of(UNCHANGED, LEFT_TO_HUB)
+    assert (verdict(done), shortfalls(done), done.is_applied) == (Verdict.APPLIED, [], True)
+    assert not differs(done._replace(dry_run=True))
+    assert statuses(done)[0].description == "all of 1 object applied"
+    assert shortfalls(round_of(PAUSED, LEFT_TO_HUB)) == ["1 left out"]
 
 
 def test_pruning_that_was_stopped_leaves_a_round_incomplete() -> None:

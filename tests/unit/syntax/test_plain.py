@@ -28,3 +28,13 @@ def test_as_many_levels_as_may_be() -> None:
         (found,) = found
         depth += 1
     assert depth == MOST_LEVELS - 1
+
+
+def test_aliases_are_refused_where_nobody_writes_them() -> None:
+    text = "a: &x [1]\nb: *x\n"
+    assert plain_documents(text) == [{"a": [1], "b": [1]}]
+    with pytest.raises(UnreadableError, match=r"line 2: it has an alias \(`\*x`\)"):
+        plain_documents(text, aliases=False)
+    assert plain_documents("a: '*x'\nb: &x 1\n", aliases=False) == [{"a": "*x", "b": 1}]
+    with pytest.raises(UnreadableError, match="line 1"):
+        plain_documents("a: &x [*", aliases=False)

@@ -1,6 +1,7 @@
 """Objects against the CRDs that their management cluster has installed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.resolve.small_fleet import (
@@ -221,8 +222,25 @@ def test_what_a_restore_makes_of_an_object_is_checked_where_the_restore_stands(
     assert underlined(found) == ["HCP0505 again"]
 
 
-def test_a_schema_that_makes_no_sense_is_told_and_the_rest_still_checked(tmp_path: Path) -> None:
-    broken = hosted_cluster({"channel": {"type": "sting"}})
-    pools = node_pool({"replicas": {"type": "integer", "maximum": 1}})
-    fleet = fleet_with(tmp_path, broken, pools, spec="channel: fast-4.18\n")
-    assert {found.code for found in compiled(fleet).findings} == {"HCP0901", "HCP0505"}
+@pytest.mark.parametrize(
+    ("field", "fault"),
+    [
+        ({"type": "sting"}, ".type`: `sting` is no type that a CRD can have"),
+        ({"type": "string", "maxLength": "3"}, ".maxLength` is not a whole number"),
+        (
+            {"x-kubernetes-validations": [{"rule": 1}]},
+            ".x-kubernetes-validations[0].rule` is not a text",
+        ),
+    ],
+)
+def test_a_set_changed_by_hand_so_that_it_makes_no_sense_is_told_with_its_file(
+    tmp_path: Path, field: dict[str, Any], fault: str
+) -> None:
+    fleet = fleet_with(tmp_path, hosted_cluster({"channel": field}), spec="channel: fast-4.18\n")
+    [found] = compiled(fleet).findings
+    assert underlined([found]) == ["HCP0504 ours"]
+    assert found.message == (
+        "CRD set `ours` cannot be used: not a file that `hcpc schema import` wrote: "
+        f"`kinds[0].schema.properties.spec.properties.channel{fault}"
+    )
+    assert found.notes == ("it is the file `crds/ours.json`",)

@@ -9,6 +9,7 @@ from tests.unit.resolve.resolving import environment_of, sound
 from tests.unit.resolve.small_fleet import (
     DEFAULTS,
     DEMO,
+    MANAGEMENT,
     cluster,
     compiled,
     document,
@@ -16,11 +17,14 @@ from tests.unit.resolve.small_fleet import (
     small_fleet,
     underlined,
 )
+from tests.unit.verify.crd.fleets import fleet_with, hosted_cluster
 
 from hcpc.diagnostics.diagnostic import Diagnostic
 from hcpc.diagnostics.sink import Sink
+from hcpc.kube.manifest import Manifest
 from hcpc.lower.lower import lower
-from hcpc.verify.manifests import check_manifests
+from hcpc.payloads import RestorePart
+from hcpc.verify.manifests import check_manifests, check_restored, check_shared_objects
 from hcpc.verify.subject import Subject
 
 
@@ -112,3 +116,57 @@ def test_one_fault_in_a_shared_layer_is_one_finding(tmp_path: Path) -> None:
     (finding,) = compiled(small_fleet(tmp_path, files)).findings
     assert underlined([finding]) == ["HCP0501 fipps"]
     assert finding.clusters == ("demo", "other")
+
+
+RESTORE = "clusters/mgmt-1/again.yaml"
+
+
+@pytest.fixture
+def crashing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fleet with a restore, and a CRD set that no object can be checked against."""
+
+    def crash(*_: Any) -> None:
+        raise KeyError("odd")
+
+    monkeypatch.setattr("hcpc.verify.crd.verdict.check_object", crash)
+    root = fleet_with(tmp_path, hosted_cluster({}))
+    text = document("Restore", "again", "cluster: demo\ninPlace: {}\n")
+    (root / RESTORE).write_text(text, encoding="utf-8")
+    return root
+
+
+def test_a_check_of_clusters_that_crashes_is_told(crashing: Path) -> None:
+    sink = Sink()
+    subject = Subject(sound(crashing), tuple(lower(sound(crashing).spec)))
+    check_manifests(subject, environment_of(crashing)[0], sink)
+    [found] = sink.findings()
+    assert underlined([found]) == ["HCP0901 demo"]
+    assert found.message == (
+        "HostedCluster cannot be checked against CRD set `ours`: KeyError: 'odd'"
+    )
+
+
+def test_a_check_of_restores_that_crashes_is_told_at_the_restore(crashing: Path) -> None:
+    sink = Sink()
+    subject = Subject(sound(crashing), tuple(lower(sound(crashing).spec)))
+    [hosted, *_] = subject.manifests
+    patch = hosted._replace(body={"spec": {"fips": True}})
+    part = RestorePart("again", "mgmt-1", "mgmt-1", "demo", (patch,), (), "")
+    check_restored(subject, [part], environment_of(crashing)[0], sink)
+    [found] = sink.findings()
+    assert places([found])[0].startswith(f"HCP0901 {RESTORE}:")
+    assert found.message.startswith("HostedCluster cannot be checked against CRD set `ours`: ")
+
+
+def test_a_check_of_operator_objects_that_crashes_is_told_where_they_are_from(
+    crashing: Path,
+) -> None:
+    environment, _ = environment_of(crashing)
+    [management] = environment.management_clusters()
+    body = {"apiVersion": "hypershift.openshift.io/v1beta1", "kind": "HostedCluster"}
+    made = Manifest("HostedCluster", "x", "y", body, origin=management.tree.span)
+    sink = Sink()
+    check_shared_objects(management, [made], environment, sink)
+    [found] = sink.findings()
+    assert places([found])[0].startswith(f"HCP0901 {MANAGEMENT}:")
+    assert found.message.startswith("HostedCluster cannot be checked against CRD set `ours`: ")

@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.resolve.small_fleet import (
     DEMO,
     MANAGEMENT,
+    SCAFFOLD,
     cluster,
     compiled,
     document,
@@ -13,6 +14,8 @@ from tests.unit.resolve.small_fleet import (
     small_fleet,
     underlined,
 )
+
+from hcpc.diagnostics.diagnostic import Severity
 
 HERE = "clusters/mgmt-1"
 RESTORE = f"{HERE}/restore.yaml"
@@ -44,6 +47,21 @@ def test_a_restore_above_the_cluster_sees_it(tmp_path: Path) -> None:
     result = compiled(small_fleet(tmp_path, {"clusters/r.yaml": restore("demo")}))
     assert result.findings == ()
     assert "mgmt-1/restore/again/RUNBOOK.md" in result.files
+
+
+def test_a_cluster_that_moved_where_its_restore_leads_is_told_as_a_warning(tmp_path: Path) -> None:
+    files = {
+        "clusters/mgmt-2/m.yaml": SCAFFOLD[MANAGEMENT].replace("mgmt-1", "mgmt-2"),
+        "clusters/mgmt-2/c.yaml": cluster("other"),
+        RESTORE: document(
+            "Restore", "again", "cluster: other\nmanagementCluster: mgmt-2\nvelero: {backup: b}\n"
+        ),
+    }
+    result = compiled(small_fleet(tmp_path, files))
+    (found,) = result.findings
+    assert (found.code, found.severity) == ("HCP1201", Severity.WARNING)
+    assert found.message == "`other` is on `mgmt-2` already, where this Restore leads"
+    assert not result.has_errors
 
 
 def test_an_unknown_management_cluster_is_told_once(tmp_path: Path) -> None:

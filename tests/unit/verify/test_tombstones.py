@@ -42,6 +42,9 @@ def told(root: Path, *stones: str, **files: str) -> list[str]:
         "object: {kind: Secret, name: key, namespace: clusters}",
         "object: {kind: Namespace, name: demo, inside: demo}",
         "object: {kind: CustomResourceDefinition, name: things.example.com}",
+        "object: {kind: PersistentVolume, name: disk}",
+        "object: {kind: Project, group: project.openshift.io, name: shop}",
+        "object: {kind: Bucket, group: s3.example.com, name: old, namespace: shop, inside: demo}",
     ],
 )
 def test_what_is_gone_may_have_a_tombstone(tmp_path: Path, what: str) -> None:
@@ -54,7 +57,9 @@ def test_what_is_gone_may_have_a_tombstone(tmp_path: Path, what: str) -> None:
         ("", "HCP0204 managementCluster"),
         ("hostedCluster: a\nnodePool: b", "HCP0211 nodePool"),
         ("object: {kind: Namespace, name: a}\nnamespace: b", "HCP0211 namespace"),
-        ("object: {kind: ConfigMap, name: a, namespace: b}", "HCP0205 ConfigMap"),
+        ("object: {kind: Bucket, name: a, namespace: b}", "HCP0204 object"),
+        ("object: {kind: Namespace, group: example.com, name: a}", "HCP0211 group"),
+        ("object: {kind: bucket, group: example.com, name: a}", "HCP0213 bucket"),
         ("object: {kind: Namespace, name: a, namespace: b}", "HCP0211 namespace"),
         ("object: {kind: Secret, name: a}", "HCP0204 object"),
         ("hostedCluster: '*'", "HCP0210 '*'"),

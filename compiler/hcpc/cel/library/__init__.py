@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from hcpc.cel.library import lists, optionals, regex, sets, standard, strings, times
-from hcpc.cel.library.overload import ANY, Entries, Key, table
+from hcpc.cel.library.overload import ANY, Entries, Entry, Key, table
 
 _FUNCTIONS: Final = table(
     (
@@ -63,4 +63,4 @@ def _load() -> None:
         _FUNCTIONS.setdefault(key, {}).update(entries)
 
 
-__all__ = ["ANY", "Entries", "functions", "names"]
+__all__ = ["ANY", "Entries", "Entry", "functions", "names"]

@@ -4,7 +4,9 @@ from functools import cmp_to_key
 from typing import Any, Final
 
 from hcpc.cel.library.overload import function, member
-from hcpc.cel.operators import add, compare, contains, equal
+from hcpc.cel.operators import add, compare, is_alike
+from hcpc.cel.same_key import keys_of
+from hcpc.cel.steps import Frame, spend
 from hcpc.cel.values import Duration, EvaluationError, Uint, no_overload
 
 _SUMMED: Final = frozenset({int, Uint, float, Duration})
@@ -21,13 +23,13 @@ def is_sorted(items: list[Any]) -> bool:
     return all(compare(items[at], items[at + 1]) != 1 for at in range(len(items) - 1))
 
 
-def total(items: list[Any]) -> Any:
+def total(items: list[Any], frame: Frame) -> Any:
     """The sum; 0 of an empty list."""
     if any(type(item) not in _SUMMED for item in items):
         raise no_overload()
     found = items[0] if items else 0
     for item in items[1:]:
-        found = add(found, item)
+        found = add(found, item, frame)
     return found
 
 
@@ -52,14 +54,15 @@ def _extreme(items: list[Any], name: str, worse: int) -> Any:
     return found
 
 
-def index_of(items: list[Any], item: Any) -> int:
+def index_of(items: list[Any], item: Any, frame: Frame) -> int:
     """Where `item` is first, or -1."""
-    return next((at for at, each in enumerate(items) if equal(each, item)), -1)
+    return next((at for at in range(len(items)) if is_alike(items[at], item, frame)), -1)
 
 
-def last_index_of(items: list[Any], item: Any) -> int:
+def last_index_of(items: list[Any], item: Any, frame: Frame) -> int:
     """Where `item` is last, or -1."""
-    return next((at for at in range(len(items) - 1, -1, -1) if equal(items[at], item)), -1)
+    places = range(len(items) - 1, -1, -1)
+    return next((at for at in places if is_alike(items[at], item, frame)), -1)
 
 
 def portion(items: list[Any], start: int, end: int) -> list[Any]:
@@ -84,8 +87,9 @@ def flatten(items: list[Any], depth: int = 1) -> list[Any]:
     return found
 
 
-def sort(items: list[Any]) -> list[Any]:
+def sort(items: list[Any], frame: Frame) -> list[Any]:
     """The elements, smallest first; all are of one type."""
+    spend(frame, len(items) * len(items).bit_length())
     if items and any(type(item) is not type(items[0]) for item in items):
         raise EvaluationError("list elements must have the same type")
     _check_comparable(items)
@@ -97,11 +101,16 @@ def backwards(items: list[Any]) -> list[Any]:
     return list(reversed(items))
 
 
-def distinct(items: list[Any]) -> list[Any]:
+def distinct(items: list[Any], frame: Frame) -> list[Any]:
     """Each element once, where it is first."""
+    keys = keys_of(items, frame)
+    if keys is not None:
+        first = dict(zip(reversed(keys), reversed(items), strict=True))
+        return [first[key] for key in dict.fromkeys(keys)]
     found: list[Any] = []
     for item in items:
-        if not contains(item, found):
+        spend(frame, len(found))
+        if not any(is_alike(item, each, frame) for each in found):
             found.append(item)
     return found
 
@@ -118,16 +127,16 @@ def numbers(count: int) -> list[int]:
 
 OVERLOADS: Final = (
     member("isSorted", is_sorted, list),
-    member("sum", total, list),
+    member("sum", total, list, counts=True),
     member("min", least, list),
     member("max", greatest, list),
-    member("indexOf", index_of, list, object),
-    member("lastIndexOf", last_index_of, list, object),
+    member("indexOf", index_of, list, object, counts=True),
+    member("lastIndexOf", last_index_of, list, object, counts=True),
     member("slice", portion, list, int, int),
     member("flatten", flatten, list),
     member("flatten", flatten, list, int),
-    member("sort", sort, list),
+    member("sort", sort, list, counts=True),
     member("reverse", backwards, list),
-    member("distinct", distinct, list),
+    member("distinct", distinct, list, counts=True),
     function("lists.range", numbers, int),
 )

@@ -12,11 +12,21 @@ ANY: Final = object
 _KINDS: Final[dict[type, tuple[type, ...]]] = {list: LISTS, dict: MAPS}
 
 
+AT_ONCE: Final = frozenset({"charAt", "dyn", "endsWith", "size", "startsWith", "type"})
+"""Functions that take no longer for a longer list or text."""
+
+
 class Entry(NamedTuple):
-    """A function, and the types of its arguments after the first."""
+    """A function, and the types of its arguments after the first.
+
+    One that is `at_once` costs no steps. One that `counts` is given the frame behind its arguments,
+    and takes the steps of all that it does beside going through its first argument once.
+    """
 
     call: Callable[..., Any]
     rest: tuple[type, ...]
+    at_once: bool
+    counts: bool
 
 
 Entries: TypeAlias = dict[type, Entry]
@@ -34,16 +44,17 @@ class Overload(NamedTuple):
     member: bool
     call: Callable[..., Any]
     types: tuple[type, ...]
+    counts: bool
 
 
-def function(name: str, call: Callable[..., Any], *types: type) -> Overload:
+def function(name: str, call: Callable[..., Any], *types: type, counts: bool = False) -> Overload:
     """`name(a, b)`."""
-    return Overload(name, member=False, call=call, types=types)
+    return Overload(name, member=False, call=call, types=types, counts=counts)
 
 
-def member(name: str, call: Callable[..., Any], *types: type) -> Overload:
+def member(name: str, call: Callable[..., Any], *types: type, counts: bool = False) -> Overload:
     """`a.name(b)`; the first type is that of `a`."""
-    return Overload(name, member=True, call=call, types=types)
+    return Overload(name, member=True, call=call, types=types, counts=counts)
 
 
 def table(overloads: tuple[Overload, ...]) -> dict[Key, Entries]:
@@ -53,5 +64,7 @@ def table(overloads: tuple[Overload, ...]) -> dict[Key, Entries]:
         entries = found.setdefault((each.name, each.member, len(each.types)), {})
         first = each.types[0] if each.types else ANY
         for kind in _KINDS.get(first, (first,)):
-            entries[kind] = Entry(each.call, each.types[1:])
+            entries[kind] = Entry(
+                each.call, each.types[1:], at_once=each.name in AT_ONCE, counts=each.counts
+            )
     return found

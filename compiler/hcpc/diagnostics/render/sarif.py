@@ -38,7 +38,8 @@ _LONGEST = 1024  # characters of a title, as GitHub takes them
 _ROOT = "SRCROOT"
 _MARK = "\ufeff"
 _OF_REVISION = re.compile(r"\.\w+@[0-9a-f]{7,40}$")
-_PLACEHOLDER = re.compile(r"\{[0-9]+\}")
+_PLACEHOLDER = re.compile(r"(\{+)([0-9]+)(\}+)")
+_LINK = re.compile(r"(\\*)\]\(")
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # of no byte, as Python stands for bytes
 
 
@@ -77,12 +78,12 @@ def _rule(name: str, report: Report) -> dict[str, Any]:
     text = page(name) if code else whole(report.pages.get(name, ""))
     if not text:
         return rule
-    title, about, *_ = text.removeprefix(f"# {name}: ").split("\n\n")
-    rule |= {
-        "shortDescription": {"text": title[:_LONGEST]},
-        "fullDescription": {"text": " ".join(about.split())},
-        "help": {"text": text, "markdown": text},
-    }
+    title, _, rest = text.removeprefix(f"# {name}: ").strip().partition("\n\n")
+    about = " ".join(rest.strip().partition("\n\n")[0].split())
+    rule["shortDescription"] = {"text": " ".join(title.split())[:_LONGEST]}
+    if about:  # a page may have no more than its title
+        rule["fullDescription"] = {"text": about}
+    rule["help"] = {"text": text, "markdown": text}
     if code:  # what is the organisation's is as bad as its findings say
         rule["defaultConfiguration"] = {"level": _LEVELS[code.severity]}
     return rule
@@ -143,10 +144,11 @@ def _message(finding: Diagnostic) -> str:
 def _plain(text: str) -> str:
     """A text in which readers find neither a placeholder nor a link (sections 3.11.5 and 3.11.6).
 
-    Only what would be taken for one is escaped: not every reader takes back more than that.
+    Only what would be taken for one is escaped, with what stands right before it and would undo
+    that: not every reader takes back more.
     """
-    text = _PLACEHOLDER.sub(r"{\g<0>}", whole(text))
-    return text.replace("](", r"\](")
+    text = _PLACEHOLDER.sub(r"\1\1\2\3\3", whole(text))
+    return _LINK.sub(r"\1\1\](", text)
 
 
 def _fingerprint(finding: Diagnostic, seen: _Seen) -> str:

@@ -11,19 +11,23 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from hcpc.kube.object_ref import ObjectRef, object_ref
+from hcpc.sync.cluster.bounds import TimeLeft
 from hcpc.sync.cluster.discovery import Discovery, root
 from hcpc.sync.cluster.encode import encode
+from hcpc.sync.cluster.exchange import Request
 from hcpc.sync.cluster.faults import (
     AlreadyExistsError,
-    ExpiredError,
     InvalidError,
     NotFoundError,
     NotServedError,
     OptimisticLockError,
     UnavailableError,
+    one_line,
 )
+from hcpc.sync.cluster.listing import pages
 from hcpc.sync.cluster.resource import Resource
-from hcpc.sync.cluster.transport import Request, Transport
+from hcpc.sync.cluster.transport import Transport
+from hcpc.sync.errors import StoppedError
 from hcpc.sync.records import FIELD_MANAGER
 
 _APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
@@ -62,8 +66,17 @@ class Api:
         """The same server, for requests that do not queue behind others, with a `timeout` (s)."""
         return Api(self._transport.apart(timeout))
 
+    def under(self, time_left: TimeLeft) -> "Api":
+        """The same server, with writes only while `time_left` says so.
+
+        It is asked before each attempt of a write, which then raises StandDownError instead.
+        """
+        return Api(self._transport.under(time_left))
+
     def resource(self, api_version: str, kind: str) -> Resource:
         """How a kind is called in paths. NotFoundError when the server does not serve it."""
+        for each in api_version.split("/", 1):
+            _segment(each, "group or version")
         return self._discovery.resource(api_version, kind)
 
     def list(
@@ -77,27 +90,24 @@ class Api:
     ) -> Iterator[list[dict[str, Any]]]:
         """All objects of a kind, page by page; without a namespace those of all namespaces.
 
-        Every object that exists all the while comes. When the server has forgotten a list that it
-        began, it gives the rest as it is now; when it cannot even do that the list starts again,
-        and objects come twice: the later one counts. NotFoundError when the kind is not served.
+        Every object that exists all the while comes. Where the server cannot go on with a list that
+        it began, objects may come twice: the later one counts. There are `limit` of them in a page
+        at most; fewer where more would be too large. NotFoundError when the kind is not served,
+        StoppedError when we are asked to end between two pages, UnavailableError when the list
+        has no end or an object is too large.
         """
-        query = {"limit": str(limit)}
-        if label_selector:
-            query["labelSelector"] = label_selector
         place = self._collection(api_version, kind, namespace)
-        go_on, expired = "", 0
-        while True:
-            more = {"continue": go_on} if go_on else {}
-            try:
-                page = self._send("list", "GET", place, query | more)
-            except ExpiredError as error:
-                go_on, expired = error.go_on, expired + 1
-                if expired == _ATTEMPTS:
-                    raise
-                continue
-            yield _items(page, api_version, kind, self.server)
-            if not (go_on := str(page["metadata"].get("continue") or "")):
-                return
+        selected = {"labelSelector": label_selector} if label_selector else {}
+        bounds, server = self._transport.bounds, self.server
+
+        def ask(query: Mapping[str, str]) -> dict[str, Any]:
+            return _checked(self._send("list", "GET", place, {**query, **selected}), kind, server)
+
+        title = f"the list of {kind} of {server}"
+        for page in pages(ask, min(limit, bounds.page), bounds.pages, title):
+            yield _items(page, api_version, kind)
+            if page["metadata"].get("continue") and self._transport.is_stopped:
+                raise StoppedError
 
     def get(self, ref: ObjectRef, api_version: str) -> dict[str, Any] | None:
         """One object; None when it is not there. NotFoundError when the kind is not served."""
@@ -157,17 +167,20 @@ class Api:
         except OptimisticLockError as error:
             return self._done_before(error, body)
 
-    def delete(self, ref: ObjectRef, api_version: str, uid: str) -> dict[str, Any] | None:
+    def delete(
+        self, ref: ObjectRef, api_version: str, uid: str, version: str = ""
+    ) -> dict[str, Any] | None:
         """Deletes the object if it still is the one of this uid, and later what depends on it.
 
         The object when it is still there, on its way out; None when it is gone, or when another of
-        its name has taken its place.
+        its name has taken its place. OptimisticLockError when it has another resourceVersion than
+        `version`, if that is given.
         """
         options = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "propagationPolicy": "Background",
-            "preconditions": {"uid": uid},
+            "preconditions": {"uid": uid} | ({"resourceVersion": version} if version else {}),
         }
         place = self._place(ref, api_version)
         try:
@@ -193,19 +206,22 @@ class Api:
         return live
 
     def _place(self, ref: ObjectRef, api_version: str) -> _Place:
-        """Where an object is."""
+        """Where an object is. InvalidError when its name or namespace is none."""
+        name = _segment(ref.name, "name")
+        if ref.namespace:
+            _segment(ref.namespace, "namespace")
         if bool(ref.namespace) != self.resource(api_version, ref.kind).namespaced:
             says = (
                 "no namespace, which it needs" if not ref.namespace else "a namespace, but has none"
             )
             raise InvalidError(f"{ref.kind} {ref.name} says {says}")
         place = self._collection(api_version, ref.kind, ref.namespace)
-        return place._replace(path=f"{place.path}/{quote(ref.name, safe='')}")
+        return place._replace(path=f"{place.path}/{name}")
 
     def _collection(self, api_version: str, kind: str, namespace: str) -> _Place:
         """Where all objects of a kind are."""
-        within = f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
-        plural = self.resource(api_version, kind).plural
+        within = f"/namespaces/{_segment(namespace, 'namespace')}" if namespace else ""
+        plural = quote(self.resource(api_version, kind).plural, safe="")
         return _Place(f"{root(api_version)}{within}/{plural}", api_version, kind)
 
     def _send(
@@ -226,17 +242,35 @@ class Api:
             raise self._discovery.missing(place.api_version, place.kind) from None
 
 
-def _items(page: dict[str, Any], api_version: str, kind: str, server: str) -> list[dict[str, Any]]:
-    """The objects of a page, each of which says what it is; built-in kinds leave that out."""
+def _checked(page: dict[str, Any], kind: str, server: str) -> dict[str, Any]:
+    """A page, if it is one of such a list."""
     items = page.get("items") or []
-    if page["kind"] != f"{kind}List" or not isinstance(items, list) or "metadata" not in page:
+    sound = isinstance(items, list) and all(isinstance(each, dict) for each in items)
+    if page["kind"] != f"{kind}List" or not sound or not isinstance(page.get("metadata"), dict):
         raise UnavailableError(
-            f"{server} answers with {page['kind']} where a list of {kind} was asked for"
+            f"{server} answers with {one_line(page['kind'])} where a list of {kind} was asked for"
         )
+    return page
+
+
+def _items(page: dict[str, Any], api_version: str, kind: str) -> list[dict[str, Any]]:
+    """The objects of a page, each of which says what it is; built-in kinds leave that out."""
+    items: list[dict[str, Any]] = page.get("items") or []
     for each in items:
         each.setdefault("apiVersion", api_version)
         each.setdefault("kind", kind)
     return items
+
+
+def _segment(text: str, what: str) -> str:
+    """A name as one step of a path; InvalidError when it would be another path.
+
+    The same rule as `IsValidPathSegmentName` of k8s.io/apimachinery/pkg/api/validation/path. Even
+    when it is quoted, a `..` or a `/` would be resolved on the way.
+    """
+    if not text or text in {".", ".."} or "/" in text or "%" in text:
+        raise InvalidError(f"{one_line(text)!r} is no {what}: it cannot be a step of a path")
+    return quote(text, safe="")
 
 
 def _has_all(live: Any, wanted: Any) -> bool:

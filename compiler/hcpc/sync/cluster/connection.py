@@ -13,16 +13,17 @@ from kubernetes.config import incluster_config
 
 from hcpc.sync.cluster import credentials
 from hcpc.sync.cluster.api import Api
+from hcpc.sync.cluster.bounds import TIMEOUT, Bounds
 from hcpc.sync.cluster.credentials import Account, Credentials
 from hcpc.sync.cluster.faults import ConnectError
 from hcpc.sync.cluster.transport import Tally, Transport
 from hcpc.syntax.plain import UnreadableError, plain_documents
 
 CONCURRENCY: Final = 8
-TIMEOUT: Final = 60.0  # seconds
+DEFAULT: Final = Bounds()
 _BESIDE: Final = 2  # connections beside those of `concurrency`: a lease's
 _NOT_INLINE: Final = {
-    "cluster": ("certificate-authority",),
+    "cluster": ("certificate-authority", "proxy-url"),
     "user": ("exec", "auth-provider", "tokenFile", "client-certificate", "client-key", "as"),
 }
 
@@ -80,7 +81,7 @@ def connect(
         name = _context(paths, context)
         load = partial(credentials.from_files, paths, name)
         server = f"the API server of context {name}"
-    return _connection(name, server, load, concurrency, timeout, stop)
+    return _connection(name, server, load, concurrency, Bounds(timeout), stop)
 
 
 def connect_with(
@@ -88,18 +89,19 @@ def connect_with(
     *,
     name: str = "a hosted cluster",
     concurrency: int = CONCURRENCY,
-    timeout: float = TIMEOUT,
+    bounds: Bounds = DEFAULT,
     stop: threading.Event | None = None,
 ) -> Connection:
     """By the text of a kubeconfig that has all it needs in itself, such as HyperShift's.
 
     `name` is what messages say of the cluster: `hosted cluster a`. ConnectError when it would run a
-    program, read a file, or trust any server: whoever can write such a Secret is not to have that.
+    program, read a file, go through a proxy, or trust any server: whoever can write such a Secret
+    is not to have that.
     """
     server = f"the API server of {name}"
     config = _document(kubeconfig_text, server)
     load = partial(credentials.from_document, config)
-    return _connection(name, server, load, concurrency, timeout, stop)
+    return _connection(name, server, load, concurrency, bounds, stop)
 
 
 def _connection(
@@ -107,13 +109,13 @@ def _connection(
     server: str,
     load: Callable[[], Account],
     concurrency: int,
-    timeout: float,
+    bounds: Bounds,
     stop: threading.Event | None,
 ) -> Connection:
     who = Credentials(server, load, concurrency + _BESIDE)
     places = threading.BoundedSemaphore(concurrency)
     stop = stop or threading.Event()
-    transport = Transport(who, places=places, timeout=timeout, stop=stop, tally=Tally())
+    transport = Transport(who, bounds, places=places, stop=stop, tally=Tally())
     return Connection(name, Api(transport), who)
 
 
@@ -137,7 +139,9 @@ def _context(paths: str, context: str | None) -> str:
 def _document(text: bytes | str, server: str) -> Mapping[str, Any]:
     """A kubeconfig as data, that asks for nothing but connections."""
     try:
-        documents = plain_documents(text.decode() if isinstance(text, bytes) else text)
+        documents = plain_documents(
+            text.decode() if isinstance(text, bytes) else text, aliases=False
+        )
     except (UnreadableError, UnicodeDecodeError):  # their words could quote it
         documents = []
     if len(documents) != 1 or not isinstance(documents[0], dict):

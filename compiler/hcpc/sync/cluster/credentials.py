@@ -144,15 +144,24 @@ def from_document(config: Mapping[str, Any]) -> Account:
 
 def read(paths: str) -> dict[str, Any]:
     """What kubeconfig files say together: `clusters`, `contexts`, `users`, `current-context`."""
-    with _told(f"the kubeconfig {paths}"):
-        merged = kube_config.KubeConfigMerger(paths).config
-    if merged is None:
-        raise ConnectError(f"there is no kubeconfig at {paths}")
-    lists = {
-        key: [getattr(each, "value", each) for each in merged.value.get(key) or ()]
-        for key in ("clusters", "contexts", "users")
-    }
-    return lists | {"current-context": merged.value.get("current-context") or ""}
+    what = f"the kubeconfig {paths}"
+    try:
+        with _told(what):
+            merged = kube_config.KubeConfigMerger(paths).config
+        if merged is None:
+            raise ConnectError(f"there is no kubeconfig at {paths}")
+        lists = {key: _items(merged.value, key) for key in ("clusters", "contexts", "users")}
+        return lists | {"current-context": merged.value.get("current-context") or ""}
+    except (AttributeError, TypeError):
+        raise ConnectError(f"{what} cannot be used: it is not what kubectl writes") from None
+
+
+def _items(config: Any, key: str) -> list[dict[str, Any]]:
+    """Entries that have names. TypeError where they are something else."""
+    items = [getattr(each, "value", each) for each in config.get(key) or ()]
+    if not all(isinstance(each, dict) for each in items):
+        raise TypeError
+    return items
 
 
 def _loaded(load: Callable[[Configuration, str], None], user: Mapping[str, Any]) -> Account:
@@ -296,8 +305,12 @@ def _words(error: Exception) -> str:
             r"Invalid kube-config file\. Expected object with name (\S+) in", text
         ):
             return f"the kubeconfig has nothing of the name `{found[1]}`"
+        if text.endswith("file is empty"):
+            return "it is empty"
         if text.startswith(("File does not exist", "Service ")):
             return one_line(text)
     if (mark := getattr(error, "problem_mark", None)) is not None:
         return f"the kubeconfig is no YAML (line {mark.line + 1})"
+    if isinstance(error, AttributeError | TypeError):
+        return "the kubeconfig is not what kubectl writes"
     return f"its credentials cannot be loaded ({type(error).__name__})"

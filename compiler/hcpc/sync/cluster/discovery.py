@@ -5,9 +5,10 @@ import time
 from typing import Any, Final
 
 from hcpc.kube.object_ref import group_of
+from hcpc.sync.cluster.exchange import Request
 from hcpc.sync.cluster.faults import NotServedError
 from hcpc.sync.cluster.resource import Resource
-from hcpc.sync.cluster.transport import Request, Transport
+from hcpc.sync.cluster.transport import Transport
 
 _SECONDS: Final = 5.0  # for which a kind that was missing is not asked for again
 

@@ -82,6 +82,14 @@ class UnavailableError(ApiError):
     """No usable answer, after all that could be tried; another time there may be one."""
 
 
+class TooLargeError(UnavailableError):
+    """An answer has more bytes than we take in."""
+
+
+class TimeUpError(SyncError):
+    """The time for all requests to a server is up: none is sent any more."""
+
+
 class ApplyConflictError(ApiError):
     """Other managers own fields that are to get other values.
 

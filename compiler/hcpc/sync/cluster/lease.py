@@ -9,12 +9,15 @@ import random
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.cluster.api import Api
+from hcpc.sync.cluster.bounds import TIMEOUT
 from hcpc.sync.cluster.faults import (
+    AlreadyExistsError,
     ApiError,
     ForbiddenError,
     InvalidError,
@@ -41,6 +44,14 @@ class Pace(NamedTuple):
 
 
 PACE: Final = Pace()
+LONG: Final = 30
+"""Seconds of a lease that leaves a write time for a webhook that is slow."""
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def clock() -> float:
+    """Seconds that go on while the machine sleeps, where it can tell: a lease ends meanwhile."""
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 def pace(lease: int) -> Pace:
@@ -53,36 +64,57 @@ class Leader:
 
     `identity` has to be another one for each process. `holder` is who has the lease, as far as we
     know; `fault` says why it could not be read or written last time, empty when it could.
+    Of its `cluster` the rest is used only `under` its `time_left`.
     """
 
     def __init__(
-        self, cluster: Api, name: str, namespace: str, identity: str, pace: Pace = PACE
+        self,
+        cluster: Api,
+        name: str,
+        namespace: str,
+        identity: str,
+        pace: Pace = PACE,
+        patience: float = TIMEOUT,
     ) -> None:
         self.fault = ""
         self.holder = ""
-        self._cluster = cluster.apart(pace.renew / 2)
+        self.cluster = cluster
+        self.name = name
+        self.namespace = namespace
+        self._cluster = cluster.apart(min(pace.renew / 2, patience))
         self._ref = ObjectRef("coordination.k8s.io", "Lease", namespace, name)
         self._identity = identity
         self._pace = pace
+        self._patience = patience
         self._ours: Mapping[str, Any] | None = None
         self._seen = ("", 0.0)
         self._until = 0.0
+        self._is_renewed = False
         self._left = threading.Event()
         self._renewing: threading.Thread | None = None
 
     @property
     def is_leader(self) -> bool:
         """Whether we lead at this moment; False at the latest when others may lead."""
-        return time.monotonic() < self._until
+        return self.time_left() > 0
 
-    def acquire(self, stop: threading.Event) -> bool:
+    def time_left(self) -> float:
+        """For how many more seconds we lead, if the lease is not renewed; 0 when we do not.
+
+        Between their end and the moment when another one may lead there is `lease` - `renew`.
+        """
+        return max(0.0, self._until - clock())
+
+    def acquire(self, stop: threading.Event, *, waits: bool = True) -> bool:
         """Waits until we lead, and keeps it so in the background; False when `stop` is set first.
 
-        When the lease was lost it may be called again. A server that does not answer is waited
-        for. Raises the `ApiError`s that no waiting helps against: that we may not have the lease,
-        or that its namespace is not there.
+        Without `waits` only a lease that may be over is waited for: False when its holder has
+        renewed it meanwhile, after as long as two leases of ours last, and when the server does not
+        answer for `patience` seconds. When the lease was lost it may be called again. Raises the
+        `ApiError`s that no waiting helps against, such as that we may not have the lease.
         """
         self.release()
+        self._is_renewed, began = False, clock()
         while not stop.is_set():
             if self._try(raises=_FOR_GOOD):
                 self._left = threading.Event()
@@ -90,6 +122,9 @@ class Leader:
                 keep.start()
                 self._renewing = keep
                 return True
+            longest = self._patience if self.fault else 2 * self._pace.lease
+            if not waits and (self._is_renewed or clock() - began >= longest):
+                return False
             stop.wait(self._pace.retry * random.uniform(1, _JITTER))  # noqa: S311  # no secret
         return False
 
@@ -112,7 +147,7 @@ class Leader:
 
     def _try(self, raises: tuple[type[ApiError], ...] = ()) -> bool:
         """One attempt to take the lease or to keep it; whether we lead after it."""
-        asked = time.monotonic()
+        asked = clock()
         try:
             held = self._take()
         except raises:
@@ -143,13 +178,31 @@ class Leader:
 
     def _write(self, lease: Mapping[str, Any] | None, spec: Mapping[str, Any]) -> dict[str, Any]:
         if lease is None:
-            return self._cluster.create(self._body({}, spec))
+            return self._create(self._body({}, spec))
         return self._cluster.replace(self._body(lease["metadata"], spec))
+
+    def _create(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The Lease, and its namespace if that is not there and we may make it."""
+        try:
+            return self._cluster.create(body)
+        except NotFoundError as missing:
+            with suppress(AlreadyExistsError):
+                self._create_namespace(missing)
+            return self._cluster.create(body)
+
+    def _create_namespace(self, missing: NotFoundError) -> None:
+        """That of the Lease; `missing` is what to say where we may not."""
+        named = {"name": self._ref.namespace}
+        try:
+            self._cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": named})
+        except ForbiddenError:
+            raise missing from None
 
     def _is_over(self, lease: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
         """Whether another's lease has not changed for as long as it lasts, by our own clock."""
-        version, now = lease["metadata"]["resourceVersion"], time.monotonic()
+        version, now = lease["metadata"]["resourceVersion"], clock()
         if self._seen[0] != version:
+            self._is_renewed = bool(self._seen[0])
             self._seen = (version, now)
         lasts = spec.get("leaseDurationSeconds") or self._pace.lease
         return now - self._seen[1] > lasts

@@ -8,50 +8,35 @@ logged, and no redirect is followed, as both could give away who we are.
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from http.client import HTTPException
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, Final
 
-from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
 
-from hcpc.sync.cluster.backoff import Outage, retry_after, seconds_to_wait
+from hcpc.sync.cluster.backoff import Outage, seconds_to_wait
+from hcpc.sync.cluster.bounds import Bounds, TimeLeft
 from hcpc.sync.cluster.credentials import Credentials, Identity
-from hcpc.sync.cluster.faults import LOG_IN, ApiError, UnauthorizedError, UnavailableError
+from hcpc.sync.cluster.exchange import Request, exchange
+from hcpc.sync.cluster.faults import (
+    LOG_IN,
+    ApiError,
+    TimeUpError,
+    TooLargeError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from hcpc.sync.cluster.setback import Setback, of_answer, of_error
 
-_CONNECT: Final = 10.0  # seconds
-_SILENCE: Final = 30.0  # seconds without a byte
 _LEAST: Final = 0.1  # seconds for an attempt
-_PIECE: Final = 65536
-_LARGEST: Final = 256 * 2**20  # of an answer; a page of objects has a tenth of it at most
-
-
-class Request(NamedTuple):
-    """One request.
-
-    `verb` is what it counts as. `path` is below the server's address. `secret` says that it is
-    about a Secret, of which no message may show anything.
-    """
-
-    verb: str
-    method: str
-    path: str
-    query: Mapping[str, str] = MappingProxyType({})
-    body: bytes | None = None
-    content_type: str = "application/json"
-    secret: bool = False
 
 
 class _Trial:
     """What became of one request so far."""
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         self.began = time.monotonic()
-        self.until = self.began + patience
+        self.until = min(self.began + bounds.timeout, bounds.until)
         self.attempts = 0
         self.identity: Identity | None = None
         self.renewed = False
@@ -84,23 +69,23 @@ class Tally:
 class Transport:
     """The way to one API server, for any number of threads.
 
-    A request is under way while it has one of `places`. `timeout` is how long it may take in all,
-    in seconds, with all that is tried again. When `stop` is set nothing is waited for.
+    A request is under way while it has one of `places`. When `stop` is set nothing is waited for.
+    No write is begun when the time left for writing is over, however often it was tried before.
     """
 
     def __init__(
         self,
         credentials: Credentials,
+        bounds: Bounds,
         *,
         places: AbstractContextManager[Any],
-        timeout: float,
         stop: threading.Event,
         tally: Tally,
     ) -> None:
         self.tally = tally
+        self.bounds = bounds
         self._credentials = credentials
         self._places = places
-        self._timeout = timeout
         self._stop = stop
         self._outage = Outage()
 
@@ -109,20 +94,36 @@ class Transport:
         """What messages call it: `the API server of context prod`."""
         return self._credentials.server
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether we were asked to end."""
+        return self._stop.is_set()
+
     def apart(self, timeout: float) -> "Transport":
         """The same way, for requests that wait for no other; they are counted with the others."""
+        return self._with(self.bounds._replace(timeout=timeout), nullcontext())
+
+    def under(self, time_left: TimeLeft) -> "Transport":
+        """The same way and the same places, with writes only while there is time left for them."""
+        return self._with(self.bounds._replace(time_left=time_left), self._places)
+
+    def _with(self, bounds: Bounds, places: AbstractContextManager[Any]) -> "Transport":
         who, stop, tally = self._credentials, self._stop, self.tally
-        return Transport(who, places=nullcontext(), timeout=timeout, stop=stop, tally=tally)
+        return Transport(who, bounds, places=places, stop=stop, tally=tally)
 
     def send(self, request: Request) -> dict[str, Any]:
-        """What the server answers, always an object of Kubernetes; raises errors of `faults`."""
-        if why := self._outage.turned_away(self._timeout):
+        """What the server answers, always an object of Kubernetes; raises errors of `faults`.
+
+        StandDownError for a write when no time is left for it, be it the first attempt or a later
+        one: whether an earlier one was carried out the next sync finds out.
+        """
+        if why := self._outage.turned_away(self.bounds.timeout):
             raise UnavailableError(f"{self.server} {why}")
-        self._stop.wait(min(self._outage.quiet(), self._timeout))
+        self._stop.wait(min(self._outage.quiet(), self.bounds.timeout))
         trial: _Trial | None = None
         while True:
             with self._places:
-                trial = trial or _Trial(self._timeout)
+                trial = trial or _Trial(self.bounds)
                 answer = self._attempt(request, trial)
             if not isinstance(answer, Setback):
                 return answer
@@ -130,11 +131,16 @@ class Transport:
 
     def _attempt(self, request: Request, trial: _Trial) -> dict[str, Any] | Setback:
         """The answer to one attempt; raises what need not be tried again."""
-        trial.attempts += 1
+        if time.monotonic() >= self.bounds.until:
+            raise TimeUpError(f"{self.server} takes too long: no more is asked of it in this sync")
         trial.identity = self._credentials.current()
+        trial.attempts += 1
         self.tally.add(request.verb)
         try:
-            status, wait, body = _exchange(request, trial.identity, trial.left())
+            status, wait, body = exchange(request, trial.identity, self.bounds, trial.left())
+        except TooLargeError as error:
+            self._outage.over()
+            raise TooLargeError(f"{self.server} {error}", status=error.status) from None
         except (HTTPError, HTTPException, OSError) as error:
             return of_error(error, trial.identity.address)
         try:
@@ -169,7 +175,7 @@ class Transport:
             setback.unauthorized
             or 0 < setback.attempts <= trial.attempts
             or time.monotonic() + delay >= trial.until
-            or self._outage.lasts(self._timeout)
+            or self._outage.lasts(self.bounds.timeout)
         )
 
     def _given_up(self, setback: Setback, trial: _Trial) -> ApiError:
@@ -182,40 +188,3 @@ class Transport:
             error = UnavailableError(text, status=setback.status)
         error.uncertain = trial.uncertain
         return error
-
-
-def _exchange(request: Request, identity: Identity, seconds: float) -> tuple[int, float, bytes]:
-    """Status, seconds that the server asks to wait, and body of the answer to one attempt."""
-    until = time.monotonic() + seconds
-    query = f"?{urlencode(request.query)}" if request.query else ""
-    headers = identity.headers | ({"Content-Type": request.content_type} if request.body else {})
-    response = identity.pool.urlopen(
-        request.method,
-        f"{identity.address}{request.path}{query}",
-        redirect=False,
-        body=request.body,
-        headers=headers,
-        retries=False,
-        preload_content=False,
-        timeout=Timeout(connect=min(_CONNECT, seconds), read=min(_SILENCE, seconds)),
-    )
-    try:
-        body = _read(response, until)
-    except BaseException:
-        response.close()
-        raise
-    response.release_conn()
-    return response.status, retry_after(response.headers.get("Retry-After")), body
-
-
-def _read(response: BaseHTTPResponse, until: float) -> bytes:
-    """The whole body, however slowly it comes, but not for ever; an error when it is cut off."""
-    pieces, size = [], 0
-    while piece := response.read1(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if time.monotonic() > until:
-            raise TimeoutError
-        if size > _LARGEST:
-            raise OSError(f"an answer of more than {_LARGEST} bytes")
-    return b"".join(pieces)

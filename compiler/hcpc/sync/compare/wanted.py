@@ -30,7 +30,7 @@ from hcpc.sync.compare.values import (
     same,
     sections,
 )
-from hcpc.sync.masking import hides, shown, shown_pair
+from hcpc.sync.masking import hides, is_private, shown, shown_pair
 from hcpc.sync.records import Difference, Path
 
 
@@ -81,7 +81,8 @@ class Place(NamedTuple):
             one = shown(wanted, self.path, self.kind, hidden=self.hidden)
         else:
             one, other = shown_pair(wanted, live, self.path, self.kind, hidden=self.hidden)
-        return Difference(self.path, one, other, last_writer(self.owners))
+        private = any(is_private(each, self.path, self.kind) for each in (wanted, live))
+        return Difference(self.path, one, other, last_writer(self.owners), private)
 
 
 def field_differences(wanted: Mapping[str, Any], live: Mapping[str, Any]) -> tuple[Difference, ...]:

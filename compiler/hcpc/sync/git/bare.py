@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 _SETTINGS = (
     "core.hooksPath=/dev/null",
     "core.alternateRefsCommand=",
+    "core.bigFileThreshold=1m",  # what is larger passes through git and is never all in its memory
     "fetch.writeCommitGraph=false",
     "fetch.fsckObjects=false",  # an old flaw in a history would keep it from being applied
     "fetch.recurseSubmodules=false",
@@ -84,7 +85,10 @@ class Bare:
                     self.renew()
                 yield
         except OSError as failure:
-            raise SourceError(f"{self._directory} cannot be used: {failure.strerror}") from None
+            raise SourceError(
+                f"{self._directory} cannot be used: {failure.strerror}; name another "
+                "place with --directory or HCPC_CACHE_DIR"
+            ) from None
 
     def _wait_for(self, lock: int) -> None:
         until = time.monotonic() + self._timeout

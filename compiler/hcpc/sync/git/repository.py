@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hcpc.sync.errors import SourceError
 from hcpc.sync.git.bare import Bare
-from hcpc.sync.git.content import read_files
+from hcpc.sync.git.content import commit_of, read_files
 from hcpc.sync.git.remote import remote_of
 from hcpc.sync.git.signatures import Verification, signer_of
+from hcpc.sync.records import Commit
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{7,63}")
@@ -60,13 +61,24 @@ class Source:
     def files(self, commit: str, path: str) -> dict[str, bytes]:
         """All files below a directory of a commit, by their path below it, in order.
 
-        Links and submodules are refused.
+        Links, submodules, and more than memory can hold are refused.
         """
 
         def read() -> dict[str, bytes]:
             self._ensure(commit)
             with self.bare.objects() as objects:
                 return read_files(objects, commit, path)
+
+        with self.bare.alone():
+            return self.bare.mended(read)
+
+    def committed(self, commit: str) -> Commit:
+        """What a commit that was fetched says of itself; all of it is signed, when it is signed."""
+
+        def read() -> Commit:
+            self._ensure(commit)
+            with self.bare.objects() as objects:
+                return commit_of(objects, commit)
 
         with self.bare.alone():
             return self.bare.mended(read)
@@ -92,7 +104,8 @@ class Source:
         found = self.bare.look(*names, *(f"{name}^{{}}" for name in names))
         there = [name for name in names if name in found]
         if not there:
-            hint = "; a commit is named in full" if _SHORT_COMMIT.fullmatch(self.revision) else ""
+            by_number = _SHORT_COMMIT.fullmatch(self.revision)
+            hint = "; a commit is named in full" if by_number else "; name another with --revision"
             raise SourceError(f"{self.shown} has no branch or tag `{self.revision}`{hint}")
         if len(there) > 1:
             raise SourceError(

@@ -8,13 +8,14 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 
-from hcpc.source.git import DIRECTORY
+from hcpc.source.git import DIRECTORY, Objects
 from hcpc.sync.errors import SourceError, StatusError, SyncError
 from hcpc.sync.git.bare import ANY, Bare, DamagedError
-from hcpc.sync.git.content import Entry, read_files, tree_of
+from hcpc.sync.git.content import STATUS, Entry, TooLargeError, read_files, tree_of
 from hcpc.sync.git.remote import origin_of, remote_of
 from hcpc.sync.git.repository import Source
 
@@ -67,7 +68,7 @@ class StatusRef:
     def read(self) -> dict[str, bytes] | None:
         """The files of the newest status, as the remote has it now; None where there is none.
 
-        What is no file with a plain name is left out.
+        What is no file with a plain name is left out; one larger than any of ours is empty.
         """
 
         def newest() -> dict[str, bytes] | None:
@@ -75,7 +76,7 @@ class StatusRef:
             if not tip:
                 return None
             with self._bare.objects() as objects:
-                return read_files(objects, tip, "", _is_plain)
+                return _files(objects, tip)
 
         with self._bare.alone():
             return self._bare.mended(newest)
@@ -156,8 +157,9 @@ class StatusRef:
         return _Refusal(remote.cleaned("; ".join(of_ref)), remote.told(ended.complained))
 
     def _tree(self, commit: str) -> str:
-        with self._bare.objects() as objects:
+        with self._bare.objects() as objects, suppress(TooLargeError):
             return tree_of(objects, commit)
+        return ""
 
 
 class _Refusal(NamedTuple):
@@ -244,15 +246,17 @@ def _is_name(name: str) -> bool:
 
 @_told
 def list_status(
-    url_or_directory: str | Path, directory: Path, *, timeout: float = 120
+    url_or_directory: str | Path, directory: Path, *, timeout: float = 120, own: bool = False
 ) -> dict[str, dict[str, bytes]]:
     """Files of all statuses, by management cluster in order; of a clone, those of its origin.
 
-    `directory` is ours alone, as that of a Source. What is no file with a plain name is left out.
-    Raises StatusError.
+    With `own`, those of the clone itself: a sync of the clone leaves them there. `directory` is
+    ours alone, as that of a Source. What is no file with a plain name is left out; a status larger
+    than any of ours is empty. Raises StatusError.
     """
     place = Path(url_or_directory)
-    remote = origin_of(place) if place.is_dir() else remote_of(str(url_or_directory))
+    is_clone = place.is_dir() and not own
+    remote = origin_of(place) if is_clone else remote_of(str(url_or_directory))
     bare = Bare(directory, remote, timeout)
     with bare.alone():
         return bare.mended(lambda: _statuses(bare))
@@ -269,9 +273,15 @@ def _statuses(bare: Bare) -> dict[str, dict[str, bytes]]:
         bare.fetch(f"+{prefix}*:{kept}/*", like=next(iter(there.values())))
         here = _here(bare, kept)
     with bare.objects() as objects:
-        return {
-            name: read_files(objects, here[name], "", _is_plain) for name in there if name in here
-        }
+        return {name: _files(objects, here[name]) for name in there if name in here}
+
+
+def _files(objects: Objects, tip: str) -> dict[str, bytes]:
+    """Of a status; none when somebody made it larger than any that we write."""
+    try:
+        return read_files(objects, tip, "", _is_plain, STATUS)
+    except TooLargeError:
+        return {}
 
 
 def _here(bare: Bare, kept: str) -> dict[str, str]:

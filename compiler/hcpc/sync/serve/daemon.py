@@ -65,7 +65,8 @@ class Daemon:
             if os.environ.get("HCPC_TRACEBACK"):
                 raise
             self._metrics.fault()
-            self._log.say("fault", Level.ERROR, type=type(failure).__name__, error=str(failure))
+            # Its text might quote an object.
+            self._log.say("fault", Level.ERROR, type=type(failure).__name__)
             return False
         return not done.error
 

@@ -18,7 +18,7 @@ EVENTS = {
     "started": "the daemon runs; says what it syncs, and where it listens",
     "lease-waiting": "waits for the Lease; nothing is written",
     "lease-acquired": "this replica leads from now on",
-    "lease-lost": "another replica leads; the round in hand is given up",
+    "lease-lost": "the Lease is lost, and another replica may lead; the round in hand was given up",
     "round-started": "a round begins, and why",
     "object": "what came of an action, unless nothing was to be done",
     "guest": "a hosted cluster could not be looked after",

@@ -52,17 +52,6 @@ class Leadership(Protocol):
         ...
 
 
-class Alone:
-    """There is no other replica."""
-
-    is_leader = True
-    fault = ""
-
-    def acquire(self, stop: threading.Event) -> bool:
-        """At once."""
-        return not stop.is_set()
-
-
 class Pulse:
     """Whether the loop still moves, for `/healthz` and `/readyz`.
 

@@ -20,7 +20,9 @@ from hcpc.kube.manifest import HOSTED_CLUSTER
 from hcpc.sync.records import Conflict, HealthState, Result, Round
 from hcpc.sync.verdict import LEFT_ALONE, Verdict, counts, every_outcome, verdict
 
-_WRITTEN = frozenset({Result.CREATED, Result.CONFIGURED, Result.ADOPTED, Result.PRUNED})
+_WRITTEN = frozenset(
+    {Result.CREATED, Result.CONFIGURED, Result.ADOPTED, Result.RELEASED, Result.PRUNED}
+)
 _BUCKETS = (0.5, 1, 2.5, 5, 10, 20, 30, 60, 90, 120, 300, 600, 1800)
 
 

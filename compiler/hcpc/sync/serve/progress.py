@@ -14,6 +14,8 @@ from hcpc.sync.records import Outcome, Result
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+_TROUBLE = {Result.FAILED, Result.CONFLICT}
+_EVERY = 500
 _WORDS = {
     Phase.FETCH: "fetching",
     Phase.READ: "reading the tree",
@@ -43,6 +45,9 @@ def _words(event: PhaseStarted, *, dry_run: bool) -> str:
 
 
 def _lines(stream: TextIO, *, dry_run: bool) -> Listener:
+    """Stages, troubles, and how many objects are done: the report at the end tells the rest."""
+    done = 0
+
     def show(line: str) -> None:
         # Nobody may read along any more: that is no reason to leave a cluster half done.
         with contextlib.suppress(OSError):
@@ -50,14 +55,19 @@ def _lines(stream: TextIO, *, dry_run: bool) -> Listener:
             stream.flush()
 
     def listen(event: Event) -> None:
+        nonlocal done
         match event:
             case PhaseStarted():
+                done = 0 if event.phase is Phase.APPLY and not event.guest else done
                 many = f" ({event.total})" if event.total else ""
                 at = f" of {event.commit[:9]}" if event.phase is Phase.READ else ""
                 show(f"{_words(event, dry_run=dry_run)}{at}{many}")
             case OutcomeMade(outcome, guest):
-                if outcome.result is not Result.UNCHANGED and not dry_run:
+                done += not guest
+                if outcome.result in _TROUBLE and not dry_run:
                     show(f"  {outcome_line(outcome, guest)}")
+                if not guest and done % _EVERY == 0:
+                    show(f"  {done} done")
             case GuestFinished(guest, error):
                 if error:
                     show(f"  {guest}: {clean(error)}")
@@ -111,7 +121,7 @@ def _listener(shown: "Progress", task: "TaskID", *, dry_run: bool) -> Listener:
             case OutcomeMade(outcome, guest):
                 if not guest:
                     shown.advance(task)
-                if outcome.result in {Result.FAILED, Result.CONFLICT} and not dry_run:
+                if outcome.result in _TROUBLE and not dry_run:
                     shown.console.print(outcome_line(outcome, guest), style="red", markup=False)
             case GuestFinished(guest, error):
                 shown.advance(task)

@@ -30,6 +30,7 @@ from hcpc.sync.status.objects import (
     drift,
     first_error,
     foreign,
+    habits,
     left_alone,
     object_entries,
 )
@@ -91,6 +92,8 @@ def cluster_status(view: View, before: Mapping[str, Any], clock: Clock) -> Entry
             *_stuck(view, main, pools),
             *alarms(entries, alone, clock),
             *alarms(inside.get("objects", ()), (), clock),
+            *habits(view.outcomes),
+            *habits(view.guest.outcomes if view.guest is not None else ()),
         ],
         "error": first_error(view.outcomes) or _guest_error(view),
     }
@@ -131,10 +134,17 @@ def _hosted_cluster(view: View, before: Mapping[str, Any], clock: Clock) -> Entr
         {
             "namespace": ref.namespace if ref is not None else "",
             "name": ref.name if ref is not None else "",
+            # A cluster that is gone has to be known as one that was.
+            "ran": _has_run(observed) or before.get("ran") is True or None,
             "health": health_entry(health, before.get("health"), clock),
             "conditions": _conditions(observed, _CLUSTER_WANTED, _ALWAYS_TOLD),
         }
     )
+
+
+def _has_run(observed: Observed | None) -> bool:
+    """Whether the operator has begun to look after it, so that it may have an etcd."""
+    return observed is not None and bool(history(observed) or observed.status.get("conditions"))
 
 
 def _health(view: View, ref: ObjectRef | None) -> Health:

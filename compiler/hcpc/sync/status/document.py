@@ -22,7 +22,7 @@ def parse_document(content: bytes, kind: str) -> dict[str, Any]:
     if len(content) > _LARGEST:
         raise BadStatusError("it is too large to be a status")
     try:
-        found = plain_documents(content.decode())
+        found = plain_documents(content.decode(), aliases=False)
     except UnicodeDecodeError:
         raise BadStatusError("it is not UTF-8") from None
     except UnreadableError as bad:
@@ -43,17 +43,15 @@ def parse_document(content: bytes, kind: str) -> dict[str, Any]:
 def _is_plain(document: dict[str, Any]) -> bool:
     """Whether it is a tree of mappings, lists, texts, truths and whole numbers."""
     waiting: list[Any] = [document]
-    seen: set[int] = set()
     while waiting:
         value = waiting.pop()
         match value:
-            case dict() | list():
-                if id(value) in seen:  # an alias
+            case dict():
+                if not all(type(key) is str for key in value):
                     return False
-                seen.add(id(value))
-                if isinstance(value, dict) and not all(type(key) is str for key in value):
-                    return False
-                waiting += value.values() if isinstance(value, dict) else value
+                waiting += value.values()
+            case list():
+                waiting += value
             case str() | bool() | None:
                 pass
             case int() if abs(value) < 1 << 63:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hcpc import API_VERSION
 from hcpc.kube.loose import mapping, text
-from hcpc.sync.masking import HIDDEN, is_secret_name
+from hcpc.sync.masking import HIDDEN, is_secret_name, withheld
 from hcpc.sync.records import HealthState, Limits, Round
 from hcpc.sync.status.clusters import cluster_status, counted_nodes, revision
 from hcpc.sync.status.keeping import cleaned, read_document, settled
@@ -22,6 +22,7 @@ from hcpc.sync.status.objects import (
     drift,
     first_error,
     foreign,
+    habits,
     left_alone,
     object_entries,
 )
@@ -41,6 +42,7 @@ def documents(
 
     A round that ended early, or wrote nothing on purpose, knows nothing new of hosted clusters.
     """
+    round_ = withheld(round_)
     known = dict(before or {})
     clock = Clock(round_.ended, limits)
     if round_.error or round_.tree is None or round_.dry_run:
@@ -105,13 +107,17 @@ def _summary(
     status: Entry = {"lastSync": clock.stamp}
     if found:
         is_applied = all(view.is_applied for view in found if view.desired) and not any(
-            each.result not in APPLIED | GONE for view in found for each in view.outcomes
+            each.result not in APPLIED | GONE and not each.is_left_to_hub
+            for view in found
+            for each in view.outcomes
         )
         status["revision"] = revision(round_, before, is_applied=is_applied)
         status |= _all_of(round_, found, statuses, before, clock)
     else:
         kept = {name: value for name, value in before.items() if name not in {"error", "lastSync"}}
         status |= kept | {"revision": revision(round_, before, is_applied=False)}
+    # Without it whoever has the same name would be the same cluster.
+    status["cluster"] = round_.uid or text(before.get("cluster"))
     if round_.error:
         status["error"] = round_.error
     document = {
@@ -142,7 +148,7 @@ def _all_of(
         "foreign": foreign(own, round_.live.objects),
         "leftAlone": alone,
         "pruneStopped": round_.plan.prune_stopped,
-        "alarms": [*alarms(entries, alone, clock), *_alarms_of(statuses)],
+        "alarms": [*alarms(entries, alone, clock), *habits(own), *_alarms_of(statuses)],
         "error": first_error(own),
         "clusters": {name: _line(status) for name, status in sorted(statuses.items())},
     }

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from hcpc.kube.canonical_yaml import canonical_yaml
-from hcpc.sync.masking import HIDDEN, clean
+from hcpc.sync.masking import clean
 from hcpc.sync.status.document import BadStatusError, parse_document
 
 TIMES = frozenset({"changed", "lastSync", "since"})
@@ -18,14 +18,6 @@ _PASSING = re.compile(
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|" + _TIME.pattern
 )
 """Parts of messages that change with every look: progress, durations, request ids, times."""
-
-_ASSIGNED = re.compile(
-    r"(?P<name>(?:pass(?:word|wd|phrase)|token|api[-_]?key|secret[-_]?(?:access[-_]?)?key"
-    r"|client[-_]?secret|credentials?)[\"']?\s*)"
-    r"(?:[:=]\s*(?P<quote>[\"']).*?(?:(?P=quote)|\Z)|=\s*[^\s\"']+)",
-    re.IGNORECASE | re.DOTALL,
-)
-"""A setting in a sentence. `clean` passes it, for a sentence may also ask for a password."""
 
 
 @lru_cache(maxsize=1024)
@@ -78,5 +70,4 @@ def cleaned(value: Any) -> Any:
 @lru_cache(maxsize=16384)
 def _clean(text: str) -> str:
     # What JSON can hold and UTF-8 cannot.
-    told = text.encode("utf-8", "replace").decode()
-    return clean(_ASSIGNED.sub(rf"\g<name>= {HIDDEN}", told))
+    return clean(text.encode("utf-8", "replace").decode())

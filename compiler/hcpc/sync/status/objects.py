@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hcpc.kube.loose import numbered, text
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.health.verdict import seconds_between
+from hcpc.sync.masking import WITHHELD
 from hcpc.sync.records import Cause, Difference, Limits, Observed, Outcome, Path, Result
 from hcpc.sync.status.views import APPLIED
 
@@ -121,6 +122,15 @@ def _is_over(entry: Entry, clock: Clock, seconds: int) -> bool:
     return taken is not None and taken > seconds
 
 
+def habits(outcomes: Iterable[Outcome]) -> list[str]:
+    """What somebody changes and we put back again and again, in sentences."""
+    return [
+        f"{title(named(each.action.ref))} is put back in every round: somebody else writes it too"
+        for each in sorted(outcomes, key=lambda each: each.action.ref)
+        if each.drift and each.result is Result.CONFIGURED and each.message
+    ]
+
+
 def drift(outcomes: Iterable[Outcome]) -> list[Entry]:
     """Objects that somebody has changed after we applied them, and whether that is undone."""
     found = []
@@ -155,7 +165,7 @@ def _field(difference: Difference) -> Entry:
         "live": difference.live,
         "manager": difference.manager or None,
     }
-    return {name: value for name, value in parts.items() if value is not None}
+    return {name: value for name, value in parts.items() if value not in {None, WITHHELD}}
 
 
 def _path(path: Path) -> str:

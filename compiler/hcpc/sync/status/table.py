@@ -1,8 +1,9 @@
 """A fleet's report as rows of a table, as lines that say more, and as plain data for programs."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from hcpc import API_VERSION
 from hcpc.sync.health.verdict import seconds_between
@@ -13,6 +14,8 @@ HEAD = ("CLUSTER", "MANAGED BY", "VERSION", "HEALTH", "DRIFT", "LAG", "NODES", "
 HEALTH_COLUMN = HEAD.index("HEALTH")
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _NOTHING = "-"
+_MANY = 5
+"""From so many hosted clusters on that have the same trouble it is told of one."""
 
 Behind = Mapping[str, int]
 """How many commits each commit is behind the fleet's branch, of those that the clone knows."""
@@ -86,11 +89,21 @@ def age(time: str, now: datetime) -> str:
 
 
 def notes(report: FleetReport, now: datetime) -> Iterator[str]:
-    """What the table has no room for: why something is not as it should be."""
+    """What the table has no room for: why something is not as it should be.
+
+    What many hosted clusters share is told once; the table shows who they are.
+    """
     for management in report.management_clusters:
         yield from _of_management(management)
-    for each in report.clusters:
-        yield from _of_cluster(each, now)
+    told = [note for each in report.clusters for note in _of_cluster(each, now)]
+    often = Counter(note.why for note in told)
+    said: set[tuple[str, str]] = set()
+    for note in told:
+        if often[note.why] < _MANY:
+            yield note.line
+        elif note.why not in said:
+            said.add(note.why)
+            yield f"{note.line} (and so it is with {often[note.why] - 1} more)"
 
 
 def _of_management(management: ManagementReport) -> Iterator[str]:
@@ -102,18 +115,29 @@ def _of_management(management: ManagementReport) -> Iterator[str]:
         yield f"{management.name}: {alarm}"
 
 
-def _of_cluster(cluster: ClusterReport, now: datetime) -> Iterator[str]:
-    if cluster.health != HealthState.HEALTHY:
+class _Note(NamedTuple):
+    """A line about a hosted cluster, and what it says without names."""
+
+    line: str
+    why: tuple[str, str]
+
+
+def _of_cluster(cluster: ClusterReport, now: datetime) -> Iterator[_Note]:
+    name, health = cluster.name, cluster.health
+    if health != HealthState.HEALTHY:
         since = age(cluster.since, now)
         long = f" for {since}" if since != _NOTHING else ""
-        yield f"{cluster.name}: {cluster.health}{long}: {cluster.message}"
+        message = cluster.message.removeprefix(f"{health}: ")
+        yield _Note(f"{name}: {health}{long}: {message}", (health, message))
     for reason in cluster.left_alone:
-        yield f"{cluster.name}: left alone: {reason}"
+        yield _Note(f"{name}: left alone: {reason}", ("left alone", reason))
     if cluster.conflicts:
         what = "field" if cluster.conflicts == 1 else "fields"
-        yield f"{cluster.name}: {cluster.conflicts} {what} held by another manager"
+        line = f"{cluster.conflicts} {what} held by another manager"
+        yield _Note(f"{name}: {line}", ("conflicts", name))
     if cluster.error:
-        yield f"{cluster.name}: {cluster.error}"
+        _, _, why = cluster.error.partition(": ")  # what comes first is the object
+        yield _Note(f"{name}: {cluster.error}", ("error", why or cluster.error))
 
 
 def plain(report: FleetReport, behind: Behind) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hcpc.sync.records import Desired, Observed, Outcome, RenderedTree, Result, 
 
 APPLIED = frozenset({Result.CREATED, Result.CONFIGURED, Result.UNCHANGED, Result.ADOPTED})
 """Results of which nothing but this is to be told: the cluster has what git wants."""
-GONE = frozenset({Result.PRUNED, Result.FORGOTTEN})
+GONE = frozenset({Result.PRUNED, Result.RELEASED, Result.FORGOTTEN})
 """Results of objects that nobody has to hear of any more."""
 _GROUP = group_of(HYPERSHIFT)
 
@@ -105,8 +105,10 @@ def views(round_: Round, tree: RenderedTree) -> list[View]:
 
 
 def _are_applied(wanted: Iterable[Desired], outcomes: Iterable[Outcome]) -> bool:
-    results = {each.action.ref: each.result for each in outcomes}
-    return all(each.ref in results for each in wanted) and set(results.values()) <= APPLIED
+    done = {each.action.ref: each for each in outcomes}
+    return all(each.ref in done for each in wanted) and all(
+        each.result in APPLIED or each.is_left_to_hub for each in done.values()
+    )
 
 
 def _is_guest_applied(wanted: Iterable[Desired], guest: Round) -> bool:

@@ -7,25 +7,29 @@ decides, of served versions only, and none of what is written for people.
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from hcpc import API_VERSION
 from hcpc.kube.loose import text
 from hcpc.syntax.tree import Path, dotted
+from hcpc.verify.crd.words import SIZES, CrdError, check_schema, items, shaped, texts
+
+__all__ = [
+    "CrdError",
+    "CrdKind",
+    "CrdSet",
+    "compact",
+    "kinds_of",
+    "read_set",
+    "write_set",
+]
 
 KIND: Final = "CrdSet"
 _CRD = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
 _FOR_PEOPLE = frozenset({"description", "example", "externalDocs", "id", "title", "$schema"})
-_TYPES = frozenset({"", "array", "boolean", "integer", "number", "object", "string"})
 _SCHEMAS = frozenset({"additionalProperties", "items", "not"})
 _LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
-_TEXTS = frozenset({"format", "pattern", "x-kubernetes-list-type", "x-kubernetes-map-type"})
-_LISTS_OF_TEXTS = frozenset({"required", "x-kubernetes-list-map-keys"})
-_RULES = "x-kubernetes-validations"
-_OF_RULES = ("rule", "message", "messageExpression", "fieldPath", "reason")
-_CALLED: Final = {bool: "true or false", dict: "a mapping", list: "a list", str: "a text"}
 _SETS_KEPT = 16
-_T = TypeVar("_T", bool, dict[str, Any], list[Any], str)
 
 
 class CrdKind(NamedTuple):
@@ -59,10 +63,6 @@ class CrdSet(NamedTuple):
     kinds: dict[tuple[str, str], CrdKind]
 
 
-class CrdError(Exception):
-    """A document or a set that cannot be used; the text says what is wrong with it."""
-
-
 def kinds_of(document: Any) -> list[CrdKind]:
     """The served versions of the CRDs in a document: one, a list of them, or none.
 
@@ -70,8 +70,8 @@ def kinds_of(document: Any) -> list[CrdKind]:
     """
     if not isinstance(document, dict):
         return []
-    if isinstance(items := document.get("items"), list):
-        return [kind for item in items for kind in kinds_of(item)]
+    if isinstance(listed := document.get("items"), list):
+        return [kind for item in listed for kind in kinds_of(item)]
     api_version, kind = document.get("apiVersion"), document.get("kind")
     if kind != _CRD[1]:
         return []
@@ -93,19 +93,19 @@ def _title(document: dict[str, Any]) -> str:
 
 def _served(spec: dict[str, Any]) -> Iterator[CrdKind]:
     names = _mapping(spec.get("names"), ("spec", "names"))
-    for at, each in enumerate(_shaped(list, spec.get("versions"), ("spec", "versions"))):
+    for at, each in enumerate(shaped(list, spec.get("versions"), ("spec", "versions"))):
         where: Path = ("spec", "versions", at)
         version = _mapping(each, where)
-        if not _shaped(bool, version.get("served"), (*where, "served")):
+        if not shaped(bool, version.get("served"), (*where, "served")):
             continue
         subresources = _mapping(version.get("subresources") or {}, (*where, "subresources"))
         within = (*where, "schema")
         schema = _mapping(version.get("schema"), within).get("openAPIV3Schema")
         yield CrdKind(
-            _shaped(str, spec.get("group"), ("spec", "group")),
-            _shaped(str, version.get("name"), (*where, "name")),
-            _shaped(str, names.get("kind"), ("spec", "names", "kind")),
-            _shaped(str, names.get("plural"), ("spec", "names", "plural")),
+            shaped(str, spec.get("group"), ("spec", "group")),
+            shaped(str, version.get("name"), (*where, "name")),
+            shaped(str, names.get("kind"), ("spec", "names", "kind")),
+            shaped(str, names.get("plural"), ("spec", "names", "plural")),
             spec.get("scope", "Namespaced") == "Namespaced",
             compact(schema, (*within, "openAPIV3Schema")),
             "status" in subresources,
@@ -115,7 +115,7 @@ def _served(spec: dict[str, Any]) -> Iterator[CrdKind]:
 
 def _replicas(scale: Any, where: Path) -> tuple[str, ...]:
     path = _mapping(scale, where).get("specReplicasPath") or ""
-    path = _shaped(str, path, (*where, "specReplicasPath")).removeprefix(".")
+    path = shaped(str, path, (*where, "specReplicasPath")).removeprefix(".")
     return tuple(path.split(".")) if path else ()
 
 
@@ -124,6 +124,12 @@ def compact(schema: Any, where: Path = ()) -> dict[str, Any]:
 
     Raises `CrdError` for what no CRD can have; `where` is where the schema stands.
     """
+    kept = _kept(schema, where)
+    check_schema(kept, where)
+    return kept
+
+
+def _kept(schema: Any, where: Path) -> dict[str, Any]:
     return {
         word: _compacted(word, value, (*where, word))
         for word, value in _mapping(schema, where).items()
@@ -132,23 +138,16 @@ def compact(schema: Any, where: Path = ()) -> dict[str, Any]:
 
 
 def _compacted(word: str, value: Any, where: Path) -> Any:
-    """What a word of a schema says, which has the shape that this word wants."""
+    """What a word of a schema says, without what is for people below it."""
     if word == "properties":
         fields = _mapping(value, where).items()
-        return {name: compact(below, (*where, name)) for name, below in fields}
+        return {name: _kept(below, (*where, name)) for name, below in fields}
     if word in _SCHEMAS and not (word == "additionalProperties" and isinstance(value, bool)):
-        return compact(value, where)
+        return _kept(value, where)
     if word in _LISTS_OF_SCHEMAS:
-        return [compact(below, at) for at, below in _items(value, where)]
-    if word == "type" and (not isinstance(value, str) or value not in _TYPES):
-        shown = f"`{value}`" if isinstance(value, str) else "it"
-        raise CrdError(f"`{dotted(where)}`: {shown} is no type that a CRD can have")
-    if word in _TEXTS:
-        return _shaped(str, value, where)
-    if word in _LISTS_OF_TEXTS:
-        return [_shaped(str, each, at) for at, each in _items(value, where)]
-    if word == _RULES:
-        return [_rule(each, at) for at, each in _items(value, where)]
+        return [_kept(below, at) for at, below in items(value, where)]
+    if word in SIZES and isinstance(value, float) and value.is_integer():
+        return int(value)  # YAML writes `1e3`
     return value if isinstance(value, str | int | float) else _as_json(value, where)
 
 
@@ -160,33 +159,11 @@ def _as_json(value: Any, where: Path) -> Any:
         raise CrdError(f"`{dotted(where)}` is a value that JSON does not have") from None
 
 
-def _rule(value: Any, where: Path) -> dict[str, Any]:
-    rule = _mapping(value, where)
-    for word in _OF_RULES:
-        if rule.get(word) is not None:
-            _shaped(str, rule[word], (*where, word))
-    return rule
-
-
-def _items(value: Any, where: Path) -> Iterator[tuple[Path, Any]]:
-    """The items of a list, each with where it stands."""
-    for at, each in enumerate(_shaped(list, value, where)):
-        yield (*where, at), each
-
-
 def _mapping(value: Any, where: Path) -> dict[str, Any]:
-    found = _shaped(dict, value, where)
+    found = shaped(dict, value, where)
     if not all(isinstance(name, str) for name in found):
         raise CrdError(f"`{dotted(where)}` has a name that is not a text")
     return found
-
-
-def _shaped(kind: type[_T], value: Any, where: Path) -> _T:
-    """The value, which must be of this kind."""
-    if isinstance(value, kind):
-        return value
-    fault = "is missing" if value is None else f"is not {_CALLED[kind]}"
-    raise CrdError(f"`{dotted(where)}` {fault}")
 
 
 def write_set(kinds: Iterable[CrdKind]) -> str:
@@ -216,27 +193,56 @@ def _plain(kind: CrdKind) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=_SETS_KEPT)
 def read_set(name: str, content: bytes) -> CrdSet:
-    """A set from its file's content, read once in a process; raises `CrdError`."""
+    """A set from its file's content, read once in a process.
+
+    Raises `CrdError` for what `write_set` does not write: a set may have been changed by hand.
+    """
+    found = _read(name, content)
+    if isinstance(found, str):
+        raise CrdError(f"not a file that `hcpc schema import` wrote{found}")
+    return found
+
+
+@lru_cache(maxsize=_SETS_KEPT)
+def _read(name: str, content: bytes) -> CrdSet | str:
+    """The set, or what else there is to say of why it is none."""
     try:
-        document = json.loads(content)
-        if (document["apiVersion"], document["kind"]) != (API_VERSION, KIND):
-            raise CrdError(f"not a {KIND} of `{API_VERSION}`")
-        kinds = [
-            CrdKind(
-                each["group"],
-                each["version"],
-                each["kind"],
-                each["plural"],
-                each["namespaced"],
-                each["schema"],
-                each["status"],
-                tuple(each["replicas"]),
-                tuple(each["unchecked"]),
-            )
-            for each in document["kinds"]
-        ]
-    except (ValueError, KeyError, TypeError, RecursionError) as fault:
-        raise CrdError("not a file that `hcpc schema import` wrote") from fault
-    return CrdSet(name, {(kind.api_version, kind.kind): kind for kind in kinds})
+        document = json.loads(content, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        return ""
+    if document.get("apiVersion") != API_VERSION:
+        return f": it is not of `{API_VERSION}`"
+    kinds: dict[tuple[str, str], CrdKind] = {}
+    try:
+        for where, each in items(document.get("kinds"), ("kinds",)):
+            kind = _kind(shaped(dict, each, where), where)
+            if kinds.setdefault((kind.api_version, kind.kind), kind) is not kind:
+                return f": it has {kind.kind} of `{kind.api_version}` twice"
+    except CrdError as fault:
+        return f": {fault}"
+    except RecursionError:
+        return ": a schema is nested too deeply"
+    return CrdSet(name, kinds)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+def _kind(plain: dict[str, Any], where: Path) -> CrdKind:
+    """The kind that `_plain` wrote."""
+    check_schema(plain.get("schema"), (*where, "schema"))
+    return CrdKind(
+        shaped(str, plain.get("group"), (*where, "group")),
+        shaped(str, plain.get("version"), (*where, "version")),
+        shaped(str, plain.get("kind"), (*where, "kind")),
+        shaped(str, plain.get("plural"), (*where, "plural")),
+        shaped(bool, plain.get("namespaced"), (*where, "namespaced")),
+        plain["schema"],
+        shaped(bool, plain.get("status"), (*where, "status")),
+        texts(plain.get("replicas"), (*where, "replicas")),
+        texts(plain.get("unchecked"), (*where, "unchecked")),
+    )

@@ -1,7 +1,8 @@
 """What one cluster has and no other can: host names, the domain of applications, node ports.
 
-A host name leads to one control plane, whatever it runs on. Addresses of node ports are shared by
-all clusters of a management cluster, but a port of its nodes belongs to one Service.
+A host name leads to one control plane, whatever it runs on, and a domain to the routers of one
+cluster: both are names of one DNS. Addresses of node ports are shared by all clusters of a
+management cluster, but a port of its nodes belongs to one Service.
 """
 
 from collections.abc import Iterable
@@ -30,7 +31,9 @@ class _Kind(NamedTuple):
 _KINDS = {
     HOST: _Kind(codes.HOST_NAME_TAKEN, "host name", "give each control plane names of its own"),
     DOMAIN: _Kind(
-        codes.DOMAIN_TAKEN, "domain of applications", "leave it to the cluster's name, or change it"
+        codes.DOMAIN_TAKEN,
+        "domain of applications",
+        "choose another `dns.prefix` or `ingress.domain` for one of them",
     ),
     PORT: _Kind(
         codes.NODE_PORT_TAKEN,
@@ -39,31 +42,36 @@ _KINDS = {
         is_local=True,
     ),
 }
+_OTHER_NAME = "choose another host name, or another domain: `dns.prefix` or `ingress.domain`"
 
 
 def check(clusters: Iterable[Summary], sink: Sink) -> None:
     """Report what a cluster claims that another one has."""
-    owners: dict[tuple[str, str, str], tuple[Summary, Claim]] = {}
+    owners: dict[tuple[str, str], tuple[Summary, Claim]] = {}
     for cluster in clusters:
         for claim in cluster.claims:
             kind, value, *_ = claim
             where = cluster.management_cluster if _KINDS[kind].is_local else ""
-            owner, first = owners.setdefault((kind, value, where), (cluster, claim))
+            owner, first = owners.setdefault((value, where), (cluster, claim))
             if first is not claim and (owner is not cluster or kind == PORT):
                 _report(cluster, claim, owner, first, sink)
 
 
 def _report(cluster: Summary, claim: Claim, owner: Summary, first: Claim, sink: Sink) -> None:
-    told = _KINDS[claim[0]]
+    told, other = _KINDS[claim[0]], _KINDS[first[0]]
     message = f"{told.title} `{claim[1]}` belongs to cluster `{owner.name}` already"
-    if owner is cluster:
+    remedy = told.help
+    if told is not other:
+        message = f"{told.title} `{claim[1]}` is the {other.title} of cluster `{owner.name}`"
+        told, remedy = _KINDS[DOMAIN], _OTHER_NAME
+    elif owner is cluster:
         message = f"two services have {told.title} `{claim[1]}`"
     sink.report(
         told.code,
         _span(cluster, claim),
         message,
         secondary=(Label(_span(owner, first), "the other one"),),
-        help=told.help,
+        help=remedy,
     )
 
 

@@ -103,7 +103,7 @@ def picks(subject: Subject) -> tuple[Picks, ...]:
 
 
 def claims(subject: Subject) -> tuple[Claim, ...]:
-    """What no other cluster can have: host names, node ports, a domain that somebody chose.
+    """What no other cluster can have: host names, node ports, the domain of applications.
 
     Each with its place in the spec: to ask for that of an overlay would take longer than all else.
     """
@@ -157,16 +157,20 @@ def _claimed(subject: Subject) -> Iterator[tuple[str, str, Path]]:
     name = text(spec.get("kubeAPIServerDNSName"))
     if name:
         yield HOST, name.lower(), ("apiServer", "dnsName")
-    yield from _domain(spec)
+    yield from _domain(subject.cluster.name, spec)
 
 
-def _domain(spec: dict[str, Any]) -> Iterator[tuple[str, str, Path]]:
-    """The domain of applications, where it does not follow from the cluster's own name."""
+def _domain(name: str, spec: dict[str, Any]) -> Iterator[tuple[str, str, Path]]:
+    """The domain of applications: chosen, or made of the cluster's name and its base domain.
+
+    An empty prefix takes the name away. Source: HyperShift, `dns.baseDomainPrefix`.
+    """
     ingress: FieldPath = ("configuration", "ingress", "domain")
     chosen, base = text(get(spec, ingress)), text(get(spec, ("dns", "baseDomain")))
     prefix = get(spec, ("dns", "baseDomainPrefix"))
     if chosen:
         yield DOMAIN, chosen.lower(), ("ingress", "domain")
-    elif base and isinstance(prefix, str):
-        whole = f"{prefix}.{base}" if prefix else base
+    elif base:
+        first = prefix if isinstance(prefix, str) else name
+        whole = f"{first}.{base}" if first else base
         yield DOMAIN, f"apps.{whole}".lower(), ("dns", "prefix")

@@ -16,19 +16,12 @@ from hcpc.mapping.table import get
 from hcpc.platforms import registry
 from hcpc.syntax.tree import FieldPath, Path
 from hcpc.verify.networks import Network, address, network
+from hcpc.verify.rules.network_sizes import INNER
 from hcpc.verify.subject import Subject
 
 _LISTS = {"clusterNetwork": "cluster", "serviceNetwork": "service", "machineNetwork": "machine"}
 _NETWORKING = ("spec", "networking")
 _OVN = ("spec", "operatorConfiguration", "clusterNetworkOperator", "ovnKubernetesConfig")
-_INSIDE: tuple[FieldPath, ...] = (
-    ("v4InternalSubnet",),
-    ("ipv4", "internalJoinSubnet"),
-    ("ipv4", "internalTransitSwitchSubnet"),
-    ("v6InternalSubnet",),
-    ("ipv6", "internalJoinSubnet"),
-    ("ipv6", "internalTransitSwitchSubnet"),
-)
 _JOIN = frozenset({"v4InternalSubnet", "v6InternalSubnet", "internalJoinSubnet"})
 _ADVERTISED: FieldPath = (*_NETWORKING, "apiServer", "advertiseAddress")
 _V4, _V6 = 4, 6
@@ -49,7 +42,7 @@ def check(subject: Subject, sink: Sink) -> None:
     own = list(_own(subject, sink))
     if not platform.checks_networks:
         return
-    inner = list(_inner(subject, platform.inner_networks, sink))
+    inner = list(_inner(subject, platform.inner_networks))
     for at, one in enumerate(own):
         for other in (*own[at + 1 :], *inner):
             if one.network.overlaps(other.network):
@@ -61,39 +54,36 @@ def _own(subject: Subject, sink: Sink) -> Iterator[_Entry]:
     networking = mapping(subject.value(_NETWORKING))
     for field, name in _LISTS.items():
         for at, item in numbered(networking.get(field)):
-            cidr = text(item.get("cidr"))
+            cidr, what = text(item.get("cidr")), f"{name} network"
             path: Path = (*_NETWORKING, field, at, "cidr")
-            yield from _entry(subject, path, f"{name} network", cidr, sink)
+            found = network(cidr)
+            if found:
+                yield _Entry(path, what, cidr, found)
+            elif cidr:
+                sink.report(
+                    codes.BAD_CIDR,
+                    subject.span(subject.hosted_cluster, path),
+                    f"{what} cannot be `{cidr}`",
+                    label="expected an address and a prefix length such as `10.132.0.0/14`",
+                )
 
 
-def _inner(subject: Subject, defaults: tuple[str, ...], sink: Sink) -> Iterator[_Entry]:
+def _inner(subject: Subject, defaults: tuple[str, ...]) -> Iterator[_Entry]:
     """Networks that OVN-Kubernetes keeps for itself, said or not."""
     said: set[int] = set()
     config = mapping(subject.value(_OVN))
-    for field in _INSIDE if config else ():
+    for field in INNER if config else ():
         cidr = text(get(config, field))
-        for entry in _entry(subject, (*_OVN, *field), "OVN's inner network", cidr, sink):
-            yield entry
+        found = network(cidr)
+        if found:
+            yield _Entry((*_OVN, *field), "OVN's inner network", cidr, found)
             if field[-1] in _JOIN:
-                said.add(entry.network.version)
+                said.add(found.version)
     if subject.value((*_NETWORKING, "networkType")) in (None, "OVNKubernetes"):
         for cidr in defaults:
             found = network(cidr)
             if found and found.version not in said:
                 yield _Entry((), "OVN's inner network", cidr, found)
-
-
-def _entry(subject: Subject, path: Path, what: str, cidr: str, sink: Sink) -> Iterator[_Entry]:
-    found = network(cidr)
-    if found:
-        yield _Entry(path, what, cidr, found)
-    elif cidr:
-        sink.report(
-            codes.BAD_CIDR,
-            subject.span(subject.hosted_cluster, path),
-            f"{what} cannot be `{cidr}`",
-            label="expected an address and a prefix length such as `10.132.0.0/14`",
-        )
 
 
 def _report_overlap(subject: Subject, one: _Entry, other: _Entry, sink: Sink) -> None:

@@ -30,6 +30,7 @@ def check(subject: Subject, sink: Sink) -> None:
             subject.cluster.name_span,
             f"Secrets of `{subject.cluster.name}` are not encrypted in etcd",
             help="name a key under `encryption`",
+            subjects=("encryption",),
         )
         return
     settings = mapping(encryption)

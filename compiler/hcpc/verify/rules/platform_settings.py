@@ -22,4 +22,5 @@ def check(subject: Subject, sink: Sink) -> None:
             if problem.path[-1] in told:
                 continue
             span = subject.span(manifest, problem.path)
-            sink.report(problem.code, span, problem.message, help=problem.help)
+            about = (str(problem.path[-1]),)
+            sink.report(problem.code, span, problem.message, help=problem.help, subjects=about)

@@ -25,6 +25,7 @@ from hcpc.verify.transitions import (
     identity,
     one_minor,
     pause,
+    platform,
     pools_removed,
     restart,
     size,
@@ -58,11 +59,14 @@ def check_transitions(
 ) -> None:
     """Run every transition on a cluster as it was and as it is now, and the CRDs' own at the end.
 
-    Of a cluster that became another object nothing else is told: nothing changes, all is new.
+    Of a cluster that became another object, or is on another platform, nothing else is told:
+    nothing changes, all is new.
     """
     own = Sink()
     if not identity.is_same(before, after):
         _run(identity.check, before, after, own)
+    elif not platform.is_same(before, after):
+        _run(platform.check, before, after, own)
     else:
         for check in TRANSITIONS:
             _run(check, before, after, own)

@@ -6,13 +6,13 @@ its controllers, for what the API takes and nothing follows.
 
 from typing import Any
 
-from hcpc.diagnostics import codes
 from hcpc.diagnostics.sink import Sink
 from hcpc.kube.frozen import NEW_CLUSTER, Frozen, frozen
 from hcpc.platforms import registry
 from hcpc.verify.subject import Subject
 from hcpc.verify.transitions.frozen import check_table
-from hcpc.verify.transitions.pair import Pair, hosted_clusters, shown
+from hcpc.verify.transitions.pair import Pair, hosted_clusters
+from hcpc.verify.transitions.platform import PATH
 
 _IDS = "names and tags of cloud resources, and metrics, carry it"
 _RESTORED = (
@@ -146,18 +146,14 @@ _SERVICES = frozen(
     _RESTORED + ", and nodes and clients know the cluster by its addresses",
     removed="refused",
 )
-_TYPE = ("spec", "platform", "type")
 _KMS = ("spec", "secretEncryption", "kms")
 
 
 def check(before: Subject, after: Subject, sink: Sink) -> None:
-    """Report changes of frozen fields, the platform's own among them."""
+    """Report changes of frozen fields, its platform's own among them: this is the same."""
     pair = hosted_clusters(before, after)
-    if pair.was(_TYPE) != pair.now(_TYPE):
-        _report_platform(pair, sink)
-        return
     check_table(pair, (), TABLE, sink)
-    platform = registry.platform_of_type(str(pair.now(_TYPE)))
+    platform = registry.platform_of_type(str(pair.now(PATH)))
     if platform is None:
         return
     if not platform.services_change:
@@ -173,15 +169,3 @@ def _check_kms(pair: Pair, sink: Sink) -> None:
         platform = registry.platform(name) if pair.now((*_KMS, name)) is not None else None
         if platform and pair.was((*_KMS, name)) is not None:
             check_table(pair, (*_KMS, name), platform.frozen_of_kms, sink)
-
-
-def _report_platform(pair: Pair, sink: Sink) -> None:
-    """On another platform all that is particular to the old one is gone too."""
-    kinds = f"it was {shown(pair.was(_TYPE))}, now {shown(pair.now(_TYPE))}"
-    pair.tell(
-        codes.FIELD_FROZEN,
-        _TYPE,
-        f"the platform is fixed once the cluster exists: {kinds}",
-        sink,
-        help=f"put it back; {NEW_CLUSTER}",
-    )

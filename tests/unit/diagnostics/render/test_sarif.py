@@ -1,9 +1,12 @@
 """SARIF: what readers of it find, and where."""
 
 import json
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.sarif import sarif_schema
 from tests.unit.diagnostics.render.odd_report import (
     EMPTY,
@@ -239,6 +242,42 @@ def test_no_text_of_a_fleet_is_a_placeholder_or_a_link() -> None:
     first, label, *_ = result["message"]["text"].splitlines()
     assert first == r"`${a.b}` {{0}} {x} [here\](https://example.com)"
     assert label == r"[x\](1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (r"[here\](https://x)", r"[here\\\](https://x)"),
+        (r"[here\\](https://x)", r"[here\\\\\](https://x)"),
+        (r"C:\dir [a](b)", r"C:\dir [a\](b)"),
+        ("{{0}}", "{{{{0}}}}"),
+        ("{{0}", "{{{{0}}"),
+        ("{{a}} {}", "{{a}} {}"),
+    ],
+)
+def test_what_stands_before_a_link_or_a_placeholder_does_not_bring_it_back(
+    text: str, written: str
+) -> None:
+    result = result_of(EXCLUSIVE._replace(message=text))
+    assert result["message"]["text"].splitlines()[0] == written
+
+
+@given(st.text(r"[]()\{}0a", max_size=12))
+def test_readers_find_the_text_itself_and_no_link(text: str) -> None:
+    result = result_of(EXCLUSIVE._replace(message=f"x{text}"))
+    written = result["message"]["text"].splitlines()[0]
+    plain = re.sub(r"\\.|\{\{|\}\}", "_", written)  # what an escape stands for is text
+    assert not re.search(r"\]\(|\{0+\}", plain)
+
+
+@pytest.mark.parametrize(
+    "text", ["# ORG-7: no size", "# ORG-7: no size\n", "# ORG-7: no\nsize\n\n"]
+)
+def test_a_page_may_have_no_more_than_its_title(text: str) -> None:
+    report = Report([EXCLUSIVE._replace(code="ORG-7")], 1, pages={"ORG-7": text})
+    [rule] = run_of(report)["tool"]["driver"]["rules"]
+    help_text = {"text": text, "markdown": text}
+    assert rule == {"id": "ORG-7", "shortDescription": {"text": "no size"}, "help": help_text}
 
 
 def test_a_fleet_in_a_directory_of_the_repository_is_a_category_of_its_own() -> None:

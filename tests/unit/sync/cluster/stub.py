@@ -1,5 +1,6 @@
 """An API server of the tests' own: it speaks TLS and says what it is told to, also nonsense."""
 
+import base64
 import json
 import socket
 import ssl
@@ -116,7 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         place = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # as the API server does: half a request is none
+            self.close_connection = True
+            return
         asked = Asked(
             self.command,
             place.path,
@@ -196,6 +201,16 @@ def kubeconfig(stub: Stub, **user: Any) -> dict[str, Any]:
         "clusters": [{"name": "c", "cluster": cluster}],
         "users": [{"name": "u", "user": user or {"token": stub.accepts}}],
     }
+
+
+def inline(stub: Stub, **user: Any) -> dict[str, Any]:
+    """A kubeconfig with everything in it, as in a Secret."""
+    config = kubeconfig(stub, **user)
+    cluster = config["clusters"][0]["cluster"]
+    del cluster["certificate-authority"]
+    data = base64.b64encode(stub.certificate.read_bytes()).decode()
+    cluster["certificate-authority-data"] = data
+    return config
 
 
 def connected(stub: Stub, directory: Path, timeout: float = 10, **rest: Any) -> Connection:

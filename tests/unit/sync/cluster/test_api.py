@@ -1,14 +1,21 @@
 """Verbs become the right requests, and answers what a sync needs to know."""
 
 import copy
+import json
+import threading
+import time
 import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.sync.cluster.stub import Asked, Reply, Stub, status
+from tests.unit.sync.cluster.stub import Asked, Reply, Stub, api_of, inline, status
 
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.cluster.api import Api
+from hcpc.sync.cluster.bounds import MIB, Bounds
+from hcpc.sync.cluster.connection import connect_with
 from hcpc.sync.cluster.faults import (
     AlreadyExistsError,
     ApiError,
@@ -17,9 +24,11 @@ from hcpc.sync.cluster.faults import (
     InvalidError,
     NotFoundError,
     OptimisticLockError,
+    TooLargeError,
     UnavailableError,
 )
 from hcpc.sync.cluster.resource import Resource
+from hcpc.sync.errors import StoppedError
 from hcpc.sync.records import Conflict, FieldOwner
 
 REF = ObjectRef("", "ConfigMap", "a", "b")
@@ -41,6 +50,12 @@ def page(*names: str, go_on: str = "") -> Reply:
     return Reply(
         body={"kind": "ConfigMapList", "metadata": {"continue": go_on}, "items": items or None}
     )
+
+
+def bounded(stub: Stub, **bounds: Any) -> Api:
+    """A hosted cluster, within bounds."""
+    text = json.dumps(inline(stub))
+    return connect_with(text, name="hosted cluster a", bounds=Bounds(10, **bounds)).cluster
 
 
 def names(pages: Any) -> list[list[str]]:
@@ -76,8 +91,40 @@ def test_a_kind_that_is_not_served_is_no_missing_object(reply: Reply, stub: Stub
 
 def test_names_cannot_leave_their_path(stub: Stub, api: Api) -> None:
     stub.script(Reply(body=LIVE))
-    api.get(ObjectRef("", "ConfigMap", "a", "../b?c#d"), "v1")
-    assert stub.asked[0].path == "/api/v1/namespaces/a/configmaps/..%2Fb%3Fc%23d"
+    api.get(ObjectRef("", "ConfigMap", "a", "b?c#d"), "v1")
+    assert stub.asked[0].path == "/api/v1/namespaces/a/configmaps/b%3Fc%23d"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../b", "a%2fb"])
+def test_what_is_no_name_is_refused_before_anything_is_asked(
+    name: str, stub: Stub, api: Api
+) -> None:
+    """A step of a path that is resolved on the way would lead to another object, or to all."""
+    body = {**BODY, "metadata": {"name": name, "namespace": "a"}}
+    nowhere = ObjectRef("", "ConfigMap", "a", name)
+    asks: list[Callable[[], Any]] = [
+        lambda: api.get(nowhere, "v1"),
+        lambda: api.delete(nowhere, "v1", "1"),
+        lambda: api.apply(body),
+        lambda: api.create(body),
+        lambda: api.replace({**body, "metadata": {**body["metadata"], "resourceVersion": "1"}}),
+    ]
+    if name:
+        asks.append(lambda: api.get(REF._replace(namespace=name), "v1"))
+        asks.append(lambda: list(api.list("v1", "ConfigMap", namespace=name)))
+    for ask in asks:
+        with pytest.raises(InvalidError, match="cannot be a step of a path"):
+            ask()
+    assert (stub.asked, api.calls) == ([], {})
+
+
+@pytest.mark.parametrize("version", ["", "..", "../v1", "a/", "a/b/c", "a/.."])
+def test_what_is_no_version_is_refused_before_anything_is_asked(
+    version: str, stub: Stub, api: Api
+) -> None:
+    with pytest.raises(InvalidError, match="no group or version"):
+        api.get(REF, version)
+    assert (stub.asked, api.calls) == ([], {})
 
 
 def test_kinds_of_groups(stub: Stub, api: Api) -> None:
@@ -165,6 +212,84 @@ def test_a_list_that_cannot_go_on_begins_again(stub: Stub, api: Api) -> None:
     stub.script(page("a", go_on="old"), status(410, "Expired", "too old"), page("a", "b"))
     assert names(api.list("v1", "ConfigMap")) == [["a"], ["a", "b"]]
     assert [each.query.get("continue") for each in stub.asked] == [None, "old", None]
+
+
+def test_a_page_that_is_too_large_is_halved(stub: Stub) -> None:
+    """Whoever fills a cluster with large objects costs us time, not memory."""
+    api = bounded(stub, largest=10_000, page=10)
+    left = [{"metadata": {"name": str(i)}, "data": {"a": "x" * 3000}} for i in range(10)]
+
+    def answer(asked: Asked) -> Reply:
+        start, limit = int(asked.query.get("continue", "0")), int(asked.query["limit"])
+        rest = start + limit < len(left)
+        metadata = {"continue": str(start + limit) if rest else ""}
+        items = left[start : start + limit]
+        return Reply(body={"kind": "ConfigMapList", "metadata": metadata, "items": items})
+
+    stub.answer = answer
+    assert names(api.list("v1", "ConfigMap", limit=250)) == [
+        [str(i), str(i + 1)] for i in range(0, 10, 2)
+    ]
+    assert [each.query["limit"] for each in stub.asked] == ["10", "5", *["2"] * 5]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_object_that_is_too_large_is_told(chunked: bool, stub: Stub) -> None:  # noqa: FBT001
+    api = bounded(stub, largest=2 * MIB, page=2)
+    items = [{"metadata": {"name": "a"}, "data": {"a": "x" * 3 * MIB}}]
+    body = {"kind": "ConfigMapList", "metadata": {}, "items": items}
+    stub.script(Reply(body=body, chunked=chunked))
+    with pytest.raises(
+        TooLargeError, match="hosted cluster a answers with more than 2 MiB"
+    ) as error:
+        list(api.list("v1", "ConfigMap"))
+    assert error.value.status, "the kind cannot be read; others can"
+    assert len(stub.asked) == 2, "it is not tried again"
+
+
+def test_the_length_that_is_said_is_looked_at_first(stub: Stub) -> None:
+    api = bounded(stub, largest=2 * MIB)
+    api.resource("v1", "ConfigMap")
+    stub.script(Reply(body=b"x" * 3 * MIB, pieces_apart=0.5))
+    began = time.monotonic()
+    with pytest.raises(TooLargeError):
+        api.get(REF, "v1")
+    assert time.monotonic() - began < 1
+
+
+def test_a_list_without_end_is_given_up(stub: Stub) -> None:
+    api = bounded(stub, pages=7)
+    stub.answer = lambda asked: page(go_on=f"{asked.query.get('continue', '')}x")
+    with pytest.raises(UnavailableError, match="has no end: 7 pages were read") as error:
+        list(api.list("v1", "ConfigMap"))
+    assert error.value.status
+    assert len(stub.asked) == 7
+
+
+def test_a_list_that_goes_round_in_a_circle_is_given_up(stub: Stub, api: Api) -> None:
+    stub.script(page("a", go_on="x"), page("b", go_on="y"), page("a", go_on="x"))
+    with pytest.raises(UnavailableError, match="goes round in a circle"):
+        list(api.list("v1", "ConfigMap"))
+    assert len(stub.asked) == 3
+
+
+def test_between_two_pages_a_stop_is_heeded(stub: Stub, tmp_path: Path) -> None:
+    stop = threading.Event()
+    api = api_of(stub, tmp_path, stop=stop)
+    stub.answer = lambda asked: page("a", go_on=f"{asked.query.get('continue', '')}x")
+    pages = api.list("v1", "ConfigMap")
+    next(pages)
+    stop.set()
+    with pytest.raises(StoppedError):
+        next(pages)
+    assert len(stub.asked) == 1
+
+
+@pytest.mark.parametrize("body", [{"metadata": []}, {"metadata": {}, "items": ["a"]}])
+def test_nonsense_is_no_list(body: Any, stub: Stub, api: Api) -> None:
+    stub.script(Reply(body={"kind": "ConfigMapList"} | body))
+    with pytest.raises(UnavailableError, match="where a list of ConfigMap was asked for"):
+        list(api.list("v1", "ConfigMap"))
 
 
 def test_a_list_that_never_ends_ends(stub: Stub, api: Api) -> None:
@@ -336,6 +461,13 @@ def test_delete(stub: Stub, api: Api) -> None:
     assert (asked.method, asked.path) == ("DELETE", PATH)
     assert asked.body["preconditions"] == {"uid": "1"}
     assert asked.body["propagationPolicy"] == "Background"
+
+
+def test_delete_what_was_looked_at(stub: Stub, api: Api) -> None:
+    stub.script(Reply(body={"kind": "Status", "status": "Success"}))
+    assert api.delete(REF, "v1", "1", "7") is None
+    [asked] = stub.asked
+    assert asked.body["preconditions"] == {"uid": "1", "resourceVersion": "7"}
 
 
 def test_what_is_still_there_is_told(stub: Stub, api: Api) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from kubernetes.config import incluster_config, kube_config
-from tests.unit.sync.cluster.stub import Reply, Stub, kubeconfig, serving
+from tests.unit.sync.cluster.stub import Reply, Stub, inline, kubeconfig, serving
 from urllib3.exceptions import InsecureRequestWarning
 
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync.cluster.bounds import Bounds
 from hcpc.sync.cluster.connection import Connection, connect, connect_with
 from hcpc.sync.cluster.faults import ConnectError, UnauthorizedError, UnavailableError
 
@@ -38,16 +39,6 @@ def write(path: Path, config: Any) -> Path:
 def works(connection: Connection, stub: Stub) -> bool:
     stub.script(GOOD)
     return bool(connection.cluster.get(REF, "v1") == GOOD.body)
-
-
-def inline(stub: Stub, **user: Any) -> dict[str, Any]:
-    """With everything in it, as in a Secret."""
-    config = kubeconfig(stub, **user)
-    cluster = config["clusters"][0]["cluster"]
-    del cluster["certificate-authority"]
-    data = base64.b64encode(stub.certificate.read_bytes()).decode()
-    cluster["certificate-authority-data"] = data
-    return config
 
 
 def test_the_current_context(stub: Stub, tmp_path: Path) -> None:
@@ -167,6 +158,26 @@ def test_a_plugin_that_fails_says_why(
     assert caplog.text.count("log in first") <= 1
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "it is empty"),
+        ("- a", "not what kubectl writes"),
+        ("some text", "not what kubectl writes"),
+        ("contexts: [1]", "not what kubectl writes"),
+        ("contexts: {a: b}", "not what kubectl writes"),
+        ("current-context: a\ncontexts: [{name: a, context: 5}]", "not what kubectl writes"),
+    ],
+)
+def test_a_file_that_is_no_kubeconfig_is_told_in_words(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "k"
+    path.write_text(text)
+    with pytest.raises(ConnectError, match=f"cannot be used: .*{says}"):
+        connect(path, None)
+
+
 def test_a_token_file_may_end_with_a_line_break(stub: Stub, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{stub.accepts}\n")
     path = write(tmp_path / "k", kubeconfig(stub, tokenFile=str(tmp_path / "token")))
@@ -271,8 +282,9 @@ def test_a_client_certificate_of_a_secret(certificate: Path, temporary: Path) ->
     }
     with serving(certificate, key, clients=certificate) as stub:
         assert works(connect_with(json.dumps(inline(stub, **pair))), stub)
+        text = json.dumps(inline(stub, token=stub.url))
         with pytest.raises(UnavailableError, match="breaks the connection off"):
-            works(connect_with(json.dumps(inline(stub, token=stub.url)), timeout=1), stub)
+            works(connect_with(text, bounds=Bounds(timeout=1)), stub)
     assert list(temporary.iterdir()) == []
     assert kube_config._temp_files == {}  # noqa: SLF001
 
@@ -312,6 +324,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "client-key": {"user": {"client-key": "/etc/passwd"}},
     "certificate-authority": {"cluster": {"certificate-authority": "/etc/passwd"}},
     "insecure-skip-tls-verify": {"cluster": {"insecure-skip-tls-verify": True}},
+    "proxy-url": {"cluster": {"proxy-url": "http://127.0.0.1:3128"}},
     "without https": {"cluster": {"server": "http://127.0.0.1:80"}},
 }
 
@@ -330,6 +343,12 @@ def test_what_is_no_kubeconfig_is_told_without_quoting_it(text: str | bytes) -> 
     with pytest.raises(ConnectError, match="cannot be used") as error:
         connect_with(text)
     assert "hunter2" not in str(error.value)
+
+
+def test_a_kubeconfig_of_a_secret_cannot_grow_in_memory(stub: Stub) -> None:
+    text = f"{json.dumps(inline(stub))[:-1]}, x: &x [1], y: *x}}"
+    with pytest.raises(ConnectError, match="its kubeconfig is no YAML document"):
+        connect_with(text, name="a")
 
 
 class _Proxy(BaseHTTPRequestHandler):

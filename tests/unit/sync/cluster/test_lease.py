@@ -14,6 +14,7 @@ from hcpc.sync.cluster.faults import (
     AlreadyExistsError,
     ApiError,
     ForbiddenError,
+    NotFoundError,
     OptimisticLockError,
     UnavailableError,
 )
@@ -29,6 +30,8 @@ class Shelf:
         self.lease: dict[str, Any] | None = None
         self.fault: ApiError | None = None
         self.requests = 0
+        self.namespaces = ["hcpc-system"]
+        self.may_make_namespaces = True
         self._lock = threading.Lock()
 
     def apart(self, timeout: float) -> "Shelf":
@@ -43,7 +46,14 @@ class Shelf:
         return copy.deepcopy(self.lease)
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Stores the lease, if there is none."""
+        """Stores the lease, if there is none, or a namespace."""
+        if body["kind"] == "Namespace":
+            if not self.may_make_namespaces:
+                raise ForbiddenError("you may not")
+            self.namespaces.append(body["metadata"]["name"])
+            return body
+        if body["metadata"]["namespace"] not in self.namespaces:
+            raise NotFoundError(f"there is no namespace {body['metadata']['namespace']}")
         return self._store(body, AlreadyExistsError, must_be=None)
 
     def replace(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -85,8 +95,9 @@ def leader(shelf: Shelf) -> Iterator[Make]:
     """Candidates, all of which have ended when the test ends."""
     made: list[Leader] = []
 
-    def make(identity: str, pace: Pace = QUICK) -> Leader:
-        made.append(Leader(cast("Api", shelf), "hcpc-sync", "hcpc-system", identity, pace))
+    def make(identity: str, pace: Pace = QUICK, patience: float = 60) -> Leader:
+        cluster = cast("Api", shelf)
+        made.append(Leader(cluster, "hcpc-sync", "hcpc-system", identity, pace, patience))
         return made[-1]
 
     yield make
@@ -271,6 +282,89 @@ def test_an_outage_is_waited_for(shelf: Shelf, leader: Make) -> None:
     shelf.fault = UnavailableError("no answer")
     threading.Timer(0.4, lambda: setattr(shelf, "fault", None)).start()
     assert gets_it(leader("a"), 5)
+
+
+def test_how_long_it_still_leads_is_known(shelf: Shelf, leader: Make) -> None:
+    first = leader("a")
+    assert first.time_left() == 0
+    assert gets_it(first, 5)
+    assert 0 < first.time_left() <= QUICK.renew
+    shelf.fault = UnavailableError("no answer")
+    time.sleep(0.2)
+    before = first.time_left()
+    time.sleep(0.2)
+    assert first.time_left() < before - 0.1
+    until(lambda: not first.is_leader)
+    assert first.time_left() == 0
+
+
+def test_time_in_which_the_machine_slept_counts(
+    leader: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others did not sleep: one of them may lead by then."""
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        pytest.skip("this system does not tell")
+    first = leader("a", pace(600))
+    assert gets_it(first, 5)
+    real, clock = time.clock_gettime, time.CLOCK_BOOTTIME
+    monkeypatch.setattr(time, "clock_gettime", lambda of: real(of) + 3600 * (of == clock))
+    assert not first.is_leader
+    assert first.time_left() == 0
+
+
+def test_without_waiting_one_that_lives_is_not_waited_for(leader: Make) -> None:
+    first, second = leader("a"), leader("b")
+    assert gets_it(first, 5)
+    began = time.monotonic()
+    assert not second.acquire(threading.Event(), waits=False)
+    assert time.monotonic() - began < QUICK.lease
+    assert (second.holder, second.fault) == ("a", "")
+    assert first.is_leader
+
+
+def test_without_waiting_one_that_is_gone_is_waited_for(leader: Make) -> None:
+    first = leader("a")
+    assert gets_it(first, 5)
+    die(first)
+    second = leader("b")
+    assert second.acquire(threading.Event(), waits=False)
+    assert second.is_leader
+
+
+def test_without_waiting_nothing_is_waited_for_without_end(shelf: Shelf, leader: Make) -> None:
+    """A holder that says that its lease lasts for an hour, and is gone."""
+    first = leader("a")
+    assert gets_it(first, 5)
+    die(first)
+    time.sleep(0.3)
+    shelf.spec["leaseDurationSeconds"] = 3600
+    began = time.monotonic()
+    assert not leader("b").acquire(threading.Event(), waits=False)
+    assert 2 * QUICK.lease <= time.monotonic() - began < 2 * QUICK.lease + 1
+
+
+def test_without_waiting_a_silent_server_is_waited_for_as_long_as_is_said(
+    shelf: Shelf, leader: Make
+) -> None:
+    shelf.fault = UnavailableError("no answer")
+    began = time.monotonic()
+    asks = leader("a", patience=0.4)
+    assert not asks.acquire(threading.Event(), waits=False)
+    assert 0.4 <= time.monotonic() - began < QUICK.lease
+    assert (asks.fault, asks.holder) == ("no answer", "")
+
+
+def test_its_namespace_is_made_when_it_is_not_there(shelf: Shelf, leader: Make) -> None:
+    """The first sync of all makes it."""
+    shelf.namespaces = []
+    assert gets_it(leader("a"), 5)
+    assert shelf.namespaces == ["hcpc-system"]
+
+
+def test_a_namespace_that_we_may_not_make_is_said_to_be_missing(shelf: Shelf, leader: Make) -> None:
+    shelf.namespaces, shelf.may_make_namespaces = [], False
+    with pytest.raises(NotFoundError, match="no namespace hcpc-system"):
+        leader("a").acquire(threading.Event())
 
 
 def test_what_others_noted_on_the_lease_stays(shelf: Shelf, leader: Make) -> None:

@@ -1,7 +1,9 @@
 """What networks and busy servers do to requests, and what becomes of them."""
 
+import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,19 +12,22 @@ from typing import Any
 
 import pytest
 from tests.e2e.certificates import make
-from tests.unit.sync.cluster.stub import Reply, Stub, api_of, connected, status
+from tests.unit.sync.cluster.stub import Reply, Stub, api_of, connected, inline, status
 
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.cluster.api import Api
-from hcpc.sync.cluster.connection import connect
+from hcpc.sync.cluster.bounds import Bounds
+from hcpc.sync.cluster.connection import connect, connect_with
 from hcpc.sync.cluster.faults import (
     ApiError,
     ConnectError,
     ForbiddenError,
     InvalidError,
+    TimeUpError,
     UnauthorizedError,
     UnavailableError,
 )
+from hcpc.sync.errors import StandDownError
 
 REF = ObjectRef("", "ConfigMap", "a", "b")
 BODY: dict[str, Any] = {
@@ -351,3 +356,134 @@ def test_a_token_is_not_sent_without_tls(stub: Stub, tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("https://", "http://"))
     with pytest.raises(ConnectError, match="without https"):
         connect(path, None)
+
+
+class TimeLeft:
+    """How long we may write, by what was left at each time it was asked; the last goes on."""
+
+    def __init__(self, *left: float) -> None:
+        self._left = list(left)
+        self.asked = 0
+
+    def __call__(self) -> float:
+        """The next one."""
+        self.asked += 1
+        return self._left.pop(0) if len(self._left) > 1 else self._left[0]
+
+
+WRITES: dict[str, Callable[[Api], Any]] = {
+    "apply": lambda api: api.apply(BODY),
+    "create": lambda api: api.create(BODY),
+    "replace": lambda api: api.replace(
+        {**BODY, "metadata": {**BODY["metadata"], "resourceVersion": "1"}}
+    ),
+    "delete": lambda api: api.delete(REF, "v1", "1"),
+}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_without_leave_nothing_is_written(verb: str, stub: Stub, api: Api) -> None:
+    with pytest.raises(StandDownError):
+        WRITES[verb](api.under(TimeLeft(0)))
+    assert stub.asked == []
+
+
+def test_without_leave_there_is_still_much_to_read(stub: Stub, api: Api) -> None:
+    stub.script(GOOD)
+    held = api.under(TimeLeft(0))
+    assert held.get(REF, "v1") == held.apply(BODY, dry_run=True) == BODY
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_write_that_failed_is_not_tried_again_when_the_leave_is_over(
+    verb: str, stub: Stub, quick: Api
+) -> None:
+    """Another one may have written since: what we have is old by then."""
+    stub.script(SETBACKS["503"], GOOD)
+    with pytest.raises(StandDownError):
+        WRITES[verb](quick.under(TimeLeft(9, 9, 0)))
+    assert [asked.method for asked in stub.asked] == [stub.asked[0].method]
+
+
+def test_who_waited_for_a_place_asks_for_leave_afterwards(stub: Stub, tmp_path: Path) -> None:
+    api = api_of(stub, tmp_path, concurrency=1)
+    api.resource("v1", "ConfigMap")
+    held, release, leads = threading.Event(), threading.Event(), [9.0]
+
+    def answer(_: Any) -> Reply:
+        held.set()
+        release.wait(5)
+        return GOOD
+
+    stub.answer = answer
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(api.get, REF, "v1")
+        assert held.wait(5)
+        second = pool.submit(api.under(lambda: leads[0]).apply, BODY)
+        time.sleep(0.2)
+        leads[0] = 0
+        release.set()
+        assert first.result() == BODY
+        assert isinstance(second.exception(), StandDownError)
+    assert [asked.method for asked in stub.asked] == ["GET"]
+
+
+def test_leave_that_ends_while_the_connection_is_made_is_no_leave(stub: Stub, api: Api) -> None:
+    """A write is one only with its body."""
+    stub.script(GOOD)
+    time_left = TimeLeft(9, 0)
+    with pytest.raises(StandDownError):
+        api.under(time_left).apply(BODY)
+    assert time_left.asked == 2
+    assert stub.asked == []
+    assert api.get(REF, "v1") == BODY
+
+
+def test_a_write_is_waited_for_no_longer_than_we_may_write(stub: Stub, tmp_path: Path) -> None:
+    api = api_of(stub, tmp_path, timeout=30)
+    api.resource("v1", "ConfigMap")
+    release = threading.Event()
+    stub.answer = lambda _: (release.wait(10), GOOD)[1]
+    began = time.monotonic()
+    end = began + 0.6
+    with pytest.raises(StandDownError):
+        api.under(lambda: max(0.0, end - time.monotonic())).apply(BODY)
+    assert time.monotonic() - began < 2
+    release.set()
+    assert len(stub.asked) == 1
+    assert 0.3 < float(stub.asked[0].query["timeout"].removesuffix("s")) <= 0.6, "the server's, too"
+
+
+def test_who_may_always_write_sets_no_limit_of_time(stub: Stub, api: Api) -> None:
+    stub.script(GOOD)
+    api.apply(BODY)
+    assert "timeout" not in stub.asked[0].query
+
+
+def test_what_is_under_a_leave_has_the_same_places_and_is_counted(
+    stub: Stub, tmp_path: Path
+) -> None:
+    api = api_of(stub, tmp_path, concurrency=2)
+    held = api.under(lambda: 9)
+    stub.answer = lambda _: (threading.Event().wait(0.01), GOOD)[1]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda each: each.apply(BODY), [api, held] * 10))
+    assert stub.most_at_once == 2
+    assert api.calls is held.calls
+    assert api.calls["apply"] == 20
+
+
+def test_after_its_time_a_server_is_asked_nothing_more(stub: Stub, tmp_path: Path) -> None:
+    del tmp_path
+    bounds = Bounds(10, until=time.monotonic() + 0.4)
+    api = connect_with(json.dumps(inline(stub)), name="hosted cluster a", bounds=bounds).cluster
+    stub.script(GOOD)
+    assert api.get(REF, "v1") == BODY
+    stub.script(Reply(503, b"not yet"))
+    with pytest.raises(UnavailableError):
+        api.get(REF, "v1")
+    time.sleep(0.4)
+    asked = len(stub.asked)
+    with pytest.raises(TimeUpError, match="hosted cluster a takes too long"):
+        api.get(REF, "v1")
+    assert len(stub.asked) == asked

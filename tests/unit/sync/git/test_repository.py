@@ -4,8 +4,10 @@ import multiprocessing
 import os
 import random
 import shutil
+import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,11 @@ from tests.git_servers import GitDaemon, HttpGit, SilentServer, empty_repository
 from tests.unit.sync.git.upstream import FILES, Upstream, program
 
 from hcpc.sync.errors import SourceError
+from hcpc.sync.git import content, repository
+from hcpc.sync.git.content import TREE as TREE_BOUNDS
 from hcpc.sync.git.repository import Source
 from hcpc.sync.git.status_ref import StatusRef
+from hcpc.sync.records import Commit
 
 TREE = {"clusters/a/a.yaml": b"a: 1\n", "hcpc-index.json": b"{}\n"}
 
@@ -141,7 +146,8 @@ def test_a_branch_that_is_gone_is_no_old_answer(upstream: Upstream) -> None:
     source = upstream.source(revision="other")
     source.fetch()
     git(upstream.bare, "branch", "-q", "-D", "other")
-    assert why(source) == f"{upstream.bare} has no branch or tag `other`"
+    said = f"{upstream.bare} has no branch or tag `other`; name another with --revision"
+    assert why(source) == said
 
 
 def test_an_empty_repository_has_no_branch(upstream: Upstream) -> None:
@@ -392,6 +398,67 @@ def test_names_that_are_no_text_are_refused(upstream: Upstream) -> None:
         source.files(source.fetch(), "rendered/m")
 
 
+def test_a_file_too_large_for_memory_is_refused_before_it_is_read(upstream: Upstream) -> None:
+    upstream.push({"rendered/m/large.yaml": "x" * (TREE_BOUNDS.one + 1)})
+    source = upstream.source()
+    commit = source.fetch()
+    with pytest.raises(SourceError, match=r"`large\.yaml` has 16777217 bytes, and may have 1677"):
+        source.files(commit, "rendered/m")
+
+
+def test_files_that_are_too_large_together_are_refused(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upstream.push({f"rendered/m/{number}.yaml": "x" * 100 for number in range(20)})
+    source = upstream.source()
+    commit = source.fetch()
+    small = partial(content.read_files, bounds=TREE_BOUNDS._replace(all=1999))
+    monkeypatch.setattr(repository, "read_files", small)
+    with pytest.raises(SourceError, match="all files have more than 1999 bytes"):
+        source.files(commit, "rendered/m")
+
+
+def test_a_few_trees_that_are_billions_of_files_are_refused(upstream: Upstream) -> None:
+    made = git(upstream.work, "rev-parse", "HEAD:rendered/m")
+    listing = upstream.work.parent / "listing"
+    for _ in range(9):
+        lines = "".join(f"040000 tree {made}\t{each}\n" for each in "abcdefghi")
+        listing.write_text(lines, encoding="utf-8")
+        made = _made_tree(upstream.work, listing)
+    lines = f"040000 tree {made}\trendered\n"
+    listing.write_text(lines, encoding="utf-8")
+    top = _made_tree(upstream.work, listing)
+    commit = git(upstream.work, "commit-tree", "-m", "bomb", top)
+    git(upstream.work, "push", "-q", "--force", "origin", f"{commit}:refs/heads/main")
+    source = upstream.source()
+    with pytest.raises(SourceError, match=f"there are more than {TREE_BOUNDS.files} files"):
+        source.files(source.fetch(), "rendered")
+
+
+def _made_tree(work: Path, listing: Path) -> str:
+    command = ["git", "-C", str(work), "mktree"]
+    with listing.open("rb") as lines:
+        return (
+            subprocess.run(command, check=True, stdin=lines, capture_output=True)
+            .stdout.decode()
+            .strip()
+        )
+
+
+def test_a_commit_says_when_it_was_made_and_upon_what(upstream: Upstream) -> None:
+    second = upstream.push({"rendered/m/b.yaml": "b: 1\n"})
+    source = upstream.source()
+    said = source.committed(source.fetch())
+    assert said == Commit(second, 1_767_225_600, (upstream.first,))  # the day of all commits here
+    assert source.committed(upstream.first).parents == ()
+
+
+def test_a_message_cannot_say_when_a_commit_was_made(upstream: Upstream) -> None:
+    upstream.push({}, message="x\n\ncommitter a <a@example.com> 9999999999 +0000\n")
+    source = upstream.source()
+    assert source.committed(source.fetch()).seconds == 1_767_225_600
+
+
 def _fetch(upstream: Upstream, url: str) -> None:
     source = upstream.source(url)
     for _ in range(4):
@@ -479,7 +546,7 @@ def test_a_full_disk_is_an_error_until_there_is_room(
 
 def test_a_directory_that_cannot_be_used_is_an_error(upstream: Upstream) -> None:
     upstream.kept.write_text("x", encoding="utf-8")
-    assert why(upstream.source()) == f"{upstream.kept} cannot be used: File exists"
+    assert why(upstream.source()).startswith(f"{upstream.kept} cannot be used: File exists; name ")
 
 
 def test_without_git_there_is_no_source(

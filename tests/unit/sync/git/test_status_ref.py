@@ -14,6 +14,7 @@ from tests.unit.sync.git.upstream import Upstream
 
 from hcpc.sync.errors import StatusError
 from hcpc.sync.git import status_ref
+from hcpc.sync.git.content import STATUS
 from hcpc.sync.git.status_ref import Identity, StatusRef, list_status
 
 FILES = {"clusters/a.yaml": b"a: 1\n", "summary.yaml": b"x: \xff\n"}
@@ -355,3 +356,15 @@ def test_what_piles_up_is_packed(upstream: Upstream) -> None:
         write(status, {"a": b"%d" % number})
     packs = (upstream.kept / "repository.git").glob("objects/pack/*.pack")
     assert len(list(packs)) < 25
+
+
+def test_a_status_that_somebody_made_too_large_is_empty_and_written_anew(
+    upstream: Upstream,
+) -> None:
+    status = ref(upstream)
+    write(status, FILES)
+    upstream.push({"summary.yaml": "x" * (STATUS.one + 1)}, REF)
+    assert status.read() == {}
+    assert list_status(str(upstream.bare), upstream.kept) == {"m": {}}
+    assert write(status, FILES)
+    assert status.read() == FILES

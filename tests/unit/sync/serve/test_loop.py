@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from hcpc.sync.serve.bell import Bell
-from hcpc.sync.serve.loop import Alone, Leadership, Loop, Pace, Pulse, Why
+from hcpc.sync.serve.loop import Leadership, Loop, Pace, Pulse, Why
 
 
 class Clock(Bell):
@@ -25,6 +25,17 @@ class Clock(Bell):
         if len(self.waited) == self._waits:
             self.end()
         return len(self.waited) in self._asks
+
+
+class Alone:
+    """There is no other replica."""
+
+    is_leader = True
+    fault = ""
+
+    def acquire(self, stop: threading.Event) -> bool:
+        """At once."""
+        return not stop.is_set()
 
 
 class Lease:

@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 
-from tests.unit.sync.rounds import COMMIT, CREATED, FAILED, UNCHANGED
+from tests.unit.sync.rounds import COMMIT, CREATED, FAILED, LEFT_TO_HUB, UNCHANGED
 
 from hcpc.sync.events import GuestFinished, OutcomeMade, Phase, PhaseStarted
 from hcpc.sync.serve.progress import progress
@@ -15,6 +15,7 @@ EVENTS = (
     PhaseStarted(Phase.APPLY, total=3, commit=COMMIT),
     OutcomeMade(CREATED),
     OutcomeMade(UNCHANGED),
+    OutcomeMade(LEFT_TO_HUB),
     OutcomeMade(FAILED),
     PhaseStarted(Phase.GUESTS, total=1),
     PhaseStarted(Phase.APPLY, total=1, guest="demo"),
@@ -36,13 +37,20 @@ def test_elsewhere_than_on_a_terminal_there_are_plain_lines() -> None:
         "fetching\n"
         "reading the tree of 012345678\n"
         "applying (3)\n"
-        "  created ConfigMap clusters/config\n"
         "  failed ConfigMap clusters/config: the API server refuses it: too long\n"
         "looking after hosted clusters (1)\n"
         "applying inside demo (1)\n"
-        "  created ConfigMap clusters/config inside demo\n"
         "  demo: no answer\n"
     )
+
+
+def test_of_many_objects_it_says_how_many_are_done() -> None:
+    stream = io.StringIO()
+    with progress(stream, bar=False) as listen:
+        listen(PhaseStarted(Phase.APPLY, total=1200))
+        for _ in range(1200):
+            listen(OutcomeMade(CREATED))
+    assert stream.getvalue() == "applying (1200)\n  500 done\n  1000 done\n"
 
 
 def test_a_dry_run_does_not_say_that_anything_was_done() -> None:

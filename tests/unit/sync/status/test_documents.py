@@ -153,6 +153,16 @@ def test_what_is_not_done_is_not_applied(result: Result) -> None:
     assert status["objects"][0]["result"] == result.value
 
 
+def test_what_is_left_to_the_hub_keeps_nothing_from_being_applied() -> None:
+    config = sample("configmap-healthy")
+    hub = outcome(config, Result.SKIPPED, message="left to the hub", action_cause=Cause.HUB)
+    files = documents(round_of([outcome(sample("hostedcluster-healthy")), hub]), None)
+    assert read(files)["revision"] == {"seen": FIRST, "applied": FIRST}
+    assert read(files, SUMMARY)["revision"] == {"seen": FIRST, "applied": FIRST}
+    told = {each["result"]: each.get("message") for each in read(files)["objects"]}
+    assert told == {"applied": None, "skipped": "left to the hub"}
+
+
 def test_an_object_of_which_nothing_came_is_not_applied() -> None:
     done = settled_round()
     files = documents(done._replace(outcomes=done.outcomes[:-1]), None)
@@ -302,6 +312,18 @@ def test_what_does_not_tell_when_it_began_is_stuck_by_when_it_was_first_seen_so(
     assert "progressing, 4.17.9 to 4.17.10" in read(files, SUMMARY)["clusters"]["payments"]
 
 
+def test_what_has_to_be_put_back_each_time_is_an_alarm() -> None:
+    body = sample("hostedcluster-progressing-upgrade-asked")
+    once = one(body, Result.CONFIGURED, drift=True)
+    assert "alarms" not in read(documents(once, None))
+    again = one(body, Result.CONFIGURED, drift=True, message="undone 3 times in a row")
+    files = documents(again, None)
+    who = "HostedCluster clusters/payments"
+    alarm = f"{who} is put back in every round: somebody else writes it too"
+    assert read(files)["alarms"] == [alarm]
+    assert read(files, SUMMARY)["alarms"] == [f"payments: {alarm}"]
+
+
 def test_limits_are_those_of_the_sync() -> None:
     files = documents(paused(NOW), None)
     late = documents(paused(LATER), files, Limits(left_alone_for=3599))
@@ -405,6 +427,13 @@ def test_drift_says_which_field_and_whether_it_is_undone() -> None:
             {"field": "spec.replicas", "wanted": "3", "live": "5", "manager": "kubectl-edit"}
         ],
     }
+
+
+def test_of_what_is_private_only_the_place_gets_into_git() -> None:
+    motd = Difference(("data", "motd"), "hello", "bye", "kubectl-edit", is_private=True)
+    made = one(sample("nodepool-healthy"), Result.CONFIGURED, drift=True, differences=(motd,))
+    (entry,) = read(documents(made, None))["drift"]
+    assert entry["fields"] == [{"field": "data.motd", "manager": "kubectl-edit"}]
 
 
 def test_drift_of_what_is_left_alone_is_told_and_not_undone() -> None:

@@ -80,6 +80,7 @@ def full_round(**other: Any) -> Round:
     made = [outcome(hosted), outcome(autoscaled), *troubled("payments"), *troubled("")]
     pool = sample("nodepool-progressing-version", name="paymentspool")
     done = round_of(made, [hosted, autoscaled, pool], plan=Plan((), "too many"), **other)
+    done = done._replace(uid="0a1b2c3d-uid")
     live = dict(done.live.objects)
     for each in (*made, *inside):
         ref = each.action.ref

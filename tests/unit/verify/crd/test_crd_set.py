@@ -1,12 +1,17 @@
 """CRD sets: made of CRDs, written and read."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hcpc.verify.crd.crd_set import CrdError, CrdSet, compact, kinds_of, read_set, write_set
 from hcpc.verify.crd.import_set import import_set
+from hcpc.verify.crd.rules import unchecked_rules
+from hcpc.verify.crd.verdict import check_object
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -157,6 +162,12 @@ def test_numbers_and_words_are_read_as_kubernetes_reads_them() -> None:
     }
 
 
+def test_a_limit_that_is_no_number_is_told_with_its_file() -> None:
+    odd = version("v1", schema={"openAPIV3Schema": {"maxProperties": "3"}})
+    with pytest.raises(CrdError, match=r"^crds\.yaml: .*maxProperties` is not a whole number$"):
+        import_set([("crds.yaml", json.dumps(crd(odd)))])
+
+
 def test_a_type_that_does_not_exist_is_told() -> None:
     odd = version("v1", schema={"openAPIV3Schema": {"type": "map"}})
     with pytest.raises(CrdError, match=r"type`: `map` is no type that a CRD can have$"):
@@ -201,6 +212,24 @@ def test_versions_that_are_none_are_told_in_plain_words(versions: Any, fault: st
         ({"anyOf": [{"not": 1}]}, "`s.anyOf[0].not` is not a mapping"),
         ({"type": ["string"]}, "`s.type`: it is no type that a CRD can have"),
         ({"pattern": 3}, "`s.pattern` is not a text"),
+        ({"maximum": "3"}, "`s.maximum` is not a number"),
+        ({"minimum": True}, "`s.minimum` is not a number"),
+        ({"multipleOf": []}, "`s.multipleOf` is not a number"),
+        ({"maximum": float("inf")}, "`s.maximum` is not a number"),
+        ({"maximum": 10**400}, "`s.maximum` is not a number"),
+        ({"maxLength": "3"}, "`s.maxLength` is not a whole number"),
+        ({"minItems": 1.5}, "`s.minItems` is not a whole number"),
+        ({"maxProperties": 2**63}, "`s.maxProperties` is not a whole number"),
+        ({"nullable": "yes"}, "`s.nullable` is not true or false"),
+        ({"enum": "a"}, "`s.enum` is not a list"),
+        (
+            {"x-kubernetes-list-type": "sett"},
+            "`s.x-kubernetes-list-type`: `sett` is no type of a list that a CRD can have",
+        ),
+        (
+            {"x-kubernetes-validations": [{"message": "no"}]},
+            "`s.x-kubernetes-validations[0].rule` is missing",
+        ),
         ({"required": "a"}, "`s.required` is not a list"),
         ({"x-kubernetes-list-map-keys": [1]}, "`s.x-kubernetes-list-map-keys[0]` is not a text"),
         ({"default": [b"a"]}, "`s.default` is a value that JSON does not have"),
@@ -223,6 +252,170 @@ def test_schemas_that_no_crd_can_have_are_told(schema: Any, fault: str) -> None:
     with pytest.raises(CrdError) as raised:
         compact(schema, ("s",))
     assert str(raised.value) == fault
+
+
+def test_whole_numbers_may_be_written_as_yaml_writes_them() -> None:
+    found = compact({"maxLength": 1e3, "maximum": 1e3, "minimum": 0.5})
+    assert json.dumps(found) == '{"maxLength": 1000, "maximum": 1000.0, "minimum": 0.5}'
+
+
+def changed(document: Any, path: tuple[Any, ...], value: Any) -> bytes:
+    """The text of a set with another value at a place, or without the place."""
+    document = json.loads(json.dumps(document))
+    below = document
+    for step in path[:-1]:
+        below = below[step]
+    if value is GONE:
+        del below[path[-1]]
+    else:
+        below[path[-1]] = value
+    return json.dumps(document).encode()
+
+
+GONE = object()
+RICH = compact(
+    {
+        "type": "object",
+        "properties": {
+            "spec": {
+                "type": "object",
+                "required": ["size"],
+                "minProperties": 1,
+                "properties": {
+                    "size": {"type": "integer", "minimum": 1, "maximum": 9, "multipleOf": 2},
+                    "name": {"type": "string", "pattern": "^a", "maxLength": 3, "default": "a"},
+                    "when": {"type": "string", "format": "date-time", "nullable": True},
+                    "mode": {"enum": ["a", 1], "x-kubernetes-int-or-string": True},
+                    "list": {
+                        "type": "array",
+                        "maxItems": 3,
+                        "x-kubernetes-list-type": "map",
+                        "x-kubernetes-list-map-keys": ["k"],
+                        "items": {"type": "object", "properties": {"k": {"type": "string"}}},
+                    },
+                    "set": {
+                        "type": "array",
+                        "x-kubernetes-list-type": "set",
+                        "items": {"type": "string", "not": {"maxLength": 1}},
+                    },
+                    "map": {
+                        "type": "object",
+                        "x-kubernetes-map-type": "granular",
+                        "additionalProperties": {"type": "number", "exclusiveMinimum": True},
+                    },
+                    "any": {
+                        "anyOf": [{"minimum": 3}, {"required": ["a"]}],
+                        "type": "object",
+                        "properties": {"a": {"type": "integer"}},
+                    },
+                    "raw": {
+                        "type": "object",
+                        "x-kubernetes-embedded-resource": True,
+                        "x-kubernetes-preserve-unknown-fields": True,
+                    },
+                },
+                "x-kubernetes-validations": [
+                    {"rule": "self.size > 0", "messageExpression": "'a'", "fieldPath": ".size"},
+                    {"rule": "self == oldSelf", "message": "no", "optionalOldSelf": False},
+                ],
+            }
+        },
+    }
+)
+SET = json.loads(
+    write_set(
+        kinds_of(
+            crd(
+                version(
+                    "v1",
+                    schema={"openAPIV3Schema": RICH},
+                    subresources={"status": {}, "scale": {"specReplicasPath": ".spec.size"}},
+                )
+            )
+        )
+    )
+)
+OBJECT: dict[str, Any] = {
+    "apiVersion": "tests.example.com/v1",
+    "kind": "Thing",
+    "metadata": {"name": "x"},
+    "spec": {
+        "size": 4,
+        "name": "ab",
+        "when": "2026-01-01T00:00:00Z",
+        "mode": 1,
+        "list": [{"k": "a"}, {"k": "b"}],
+        "set": ["aa", "bb"],
+        "map": {"a": 1.5},
+        "any": {"a": 1},
+        "raw": {"apiVersion": "v1", "kind": "A", "metadata": {"name": "b"}},
+    },
+}
+VALUES = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-2, 2),
+        st.sampled_from([2**70, 10**400, 1.5, float("inf"), float("nan")]),
+        st.sampled_from(["", "a", "3", "string", "object", "array", "set", "map", "self.", "self"]),
+    ),
+    lambda below: st.one_of(
+        st.lists(below, max_size=2),
+        st.dictionaries(st.sampled_from(["type", "rule", "a", "items", "default"]), below),
+    ),
+    max_leaves=3,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """All places of a document but itself."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, below in inner if isinstance(value, dict | list) else ():
+        yield (*path, step)
+        if isinstance(below, dict | list):
+            yield from places(below, (*path, step))
+
+
+def test_the_set_and_the_object_that_are_changed_are_right() -> None:
+    [kind] = read_set("some", json.dumps(SET).encode()).kinds.values()
+    assert check_object(kind, OBJECT) == []
+    assert check_object(kind, OBJECT, OBJECT) == []
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(list(places(SET))), st.one_of(VALUES, st.just(GONE)))
+def test_a_set_changed_by_hand_is_refused_in_words_or_can_be_used(
+    path: tuple[Any, ...], value: Any
+) -> None:
+    try:
+        found = read_set("some", changed(SET, path, value))
+    except CrdError:
+        return
+    for kind in found.kinds.values():
+        check_object(kind, OBJECT)
+        check_object(kind, OBJECT, OBJECT)
+        unchecked_rules(kind)
+
+
+@pytest.mark.parametrize("word", ["maximum", "minimum", "multipleOf", "maxLength", "maxItems"])
+def test_no_limit_may_be_a_text(word: str) -> None:
+    for path in (each for each in places(SET) if each[-1] == word):
+        with pytest.raises(CrdError, match=rf"{word}` is not a (whole )?number$"):
+            read_set("some", changed(SET, path, "3"))
+
+
+def test_a_kind_twice_is_told() -> None:
+    twice = {**SET, "kinds": SET["kinds"] * 2}
+    with pytest.raises(CrdError, match=r"it has Thing of `tests\.example\.com/v1` twice$"):
+        read_set("some", json.dumps(twice).encode())
+
+
+def test_what_is_wrong_with_a_set_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = json.dumps({**SET, "kinds": 3}).encode()
+    for _ in range(3):
+        with pytest.raises(CrdError, match="`kinds` is not a list"):
+            read_set("some", content)
+        monkeypatch.setattr("hcpc.verify.crd.crd_set.json.loads", None)
 
 
 def test_null_is_as_good_as_nothing() -> None:

@@ -81,13 +81,26 @@ def test_a_cluster_cannot_use_a_port_twice_either(tmp_path: Path) -> None:
         ("dns: {prefix: a}", "dns: {prefix: a}\nbaseDomain: example.org", False),
         ("dns: {prefix: a}", "dns: {prefix: b}", False),
         ("dns: {prefix: a}", "ingress: {domain: apps.a.fleet.example.com}", True),
+        ("", "ingress: {domain: apps.demo.fleet.example.com}", True),
+        ("ingress: {domain: Apps.Other.fleet.example.com}", "", True),
+        ("dns: {prefix: other}", "", True),
+        ("dns: {prefix: ''}\nbaseDomain: other.fleet.example.com", "", True),
         ("", "", False),
     ],
 )
-def test_a_domain_of_applications_that_somebody_chose(
+def test_a_domain_of_applications_is_one_clusters(
     tmp_path: Path, one: str, other: str, *, is_told: bool
 ) -> None:
     assert bool(told(tmp_path, f"{one}\n", f"{other}\n")) is is_told
+
+
+@pytest.mark.parametrize("name", ["apps.demo.fleet.example.com", "apps.other.fleet.example.com"])
+@pytest.mark.parametrize("field", ["apiServer: {dnsName: %s}\n", oauth("%s")])
+def test_a_host_name_is_no_domain_of_another_cluster(tmp_path: Path, field: str, name: str) -> None:
+    one, other = (field % name, "") if "other" in name else ("", field % name)
+    found = told(tmp_path, one, other)
+    assert [each.split()[0] for each in found] == ["HCP1515"] * 2
+    assert told(tmp_path / "own", other, one) == []
 
 
 def test_a_name_from_a_layer_or_an_overlay_is_told_at_the_clusters(tmp_path: Path) -> None:

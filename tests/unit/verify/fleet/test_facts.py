@@ -38,6 +38,7 @@ def test_claims_are_those_of_the_manifest(tmp_path: Path) -> None:
     overlay = "{spec: {kubeAPIServerDNSName: api.example.com}}"
     assert summary(tmp_path, cluster("demo"), overlay).claims == (
         ("host", "api.example.com", 0, 0),
+        ("domain", "apps.demo.fleet.example.com", 0, 0),
     )
 
 

@@ -78,7 +78,6 @@ CIDR = [{"cidr": "10.0.0.0/16"}]
         ("clusterID", "a", "b", [FROZEN]),
         ("clusterID", "a", GONE, [FROZEN]),
         ("clusterID", GONE, "a", []),
-        ("platform.type", "Agent", "AWS", [FROZEN]),
         ("controllerAvailabilityPolicy", "HighlyAvailable", "SingleReplica", [FROZEN]),
         ("controllerAvailabilityPolicy", "SingleReplica", GONE, [FROZEN]),
         ("controllerAvailabilityPolicy", "HighlyAvailable", GONE, []),
@@ -324,12 +323,6 @@ def test_a_field_that_went_is_told_of_its_part_once(demo: Subject) -> None:
     before = edited(demo, at(f"{OVN}.mtu", 1400))
     (finding,) = told(frozen_cluster.check, before, demo)
     assert "ovn" in finding.message
-
-
-def test_on_another_platform_nothing_else_is_told(demo: Subject) -> None:
-    after = edited(demo, {"platform": {"type": "KubeVirt"}, "fips": True})
-    (finding,) = told(frozen_cluster.check, demo, after)
-    assert "it was `Agent`, now `KubeVirt`" in finding.message
 
 
 @pytest.mark.parametrize(

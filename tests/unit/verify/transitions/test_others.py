@@ -30,6 +30,7 @@ from hcpc.verify.transitions import (
 from hcpc.verify.transitions.pair import all_pairs
 
 PLACE = "clusters/mgmt-1/demo.yaml"
+THERE = document("Restore", "r", "cluster: demo\nmanagementCluster: mgmt-2\nvelero: {latest: {}}\n")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,20 @@ def test_a_pool_whose_key_changes_and_whose_name_stays_is_the_same(tmp_path: Pat
             "has at most 3 nodes, after at most 6",
         ),
         ({"replicas": 4}, {"replicas": None, "autoScaling": {"min": 1, "max": 3}}, "at most 3"),
-        ({"replicas": 3}, {"replicas": None, "autoScaling": {"min": 1, "max": 3}}, ""),
+        (
+            {"replicas": 3},
+            {"replicas": None, "autoScaling": {"min": 1, "max": 3}},
+            "the autoscaler may take node pool `demo-workers` down to 1 node, after 3",
+        ),
+        ({"replicas": 3}, {"replicas": None, "autoScaling": {"min": 2, "max": 9}}, "to 2 nodes"),
+        ({"replicas": 3}, {"replicas": None, "autoScaling": {"min": 3, "max": 3}}, ""),
+        (
+            {"replicas": None, "autoScaling": {"min": 3, "max": 6}},
+            {"replicas": None, "autoScaling": {"min": 1, "max": 6}},
+            "",
+        ),
+        ({"replicas": None, "autoScaling": {"min": 1, "max": 6}}, {"replicas": 6}, ""),
+        ({"replicas": 3}, {"replicas": None, "autoScaling": {"min": "x", "max": 6}}, ""),
         ({"replicas": "many"}, {"replicas": 1}, ""),
     ],
 )
@@ -134,6 +148,24 @@ def test_a_pool_that_may_lose_nodes_is_told(
     findings = told(size.check, before, after)
     assert [each.code for each in findings] == ["HCP1613"] * bool(message)
     assert all(message in each.message for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("drain", "detach", "missing"),
+    [
+        (None, "0s", "`drainTimeout` and `volumeDetachTimeout`"),
+        ("30m", None, "set `volumeDetachTimeout`"),
+        ("0", "10m", "set `drainTimeout`"),
+        ("30m", "10m", ""),
+    ],
+)
+def test_what_a_node_may_wait_for_without_an_end_is_named(
+    drain: str | None, detach: str | None, missing: str, demo: Subject
+) -> None:
+    now = {"replicas": 0, "nodeDrainTimeout": drain, "nodeVolumeDetachTimeout": detach}
+    (found,) = told(size.check, demo, edited(demo, node_pool=now))
+    assert missing in found.help
+    assert bool(missing) is ("wait for ever" in found.help)
 
 
 @pytest.mark.parametrize(
@@ -217,6 +249,23 @@ def elsewhere(root: Path, files: dict[str, str] | None = None) -> tuple[Subject,
 def test_on_another_management_cluster_a_cluster_is_another_one(tmp_path: Path) -> None:
     (found,) = told(identity.check, *elsewhere(tmp_path))
     assert "in management cluster `mgmt-2`" in found.message
+    assert "a `Restore` that leads to `mgmt-2`" in found.help
+    assert "a `Tombstone` for the one on `mgmt-1`" in found.help
+
+
+def test_no_restore_brings_a_cluster_to_another_namespace(tmp_path: Path) -> None:
+    (found,) = changed(identity.check, tmp_path, "", "namespace: east\n")
+    assert "Restore" not in found.help
+    before, after = elsewhere(tmp_path / "b", {"clusters/restore.yaml": THERE})
+    after = after._replace(cluster=after.cluster._replace(namespace="east"))
+    (found,) = told(identity.check, before, after)
+    assert found.message.startswith("in namespace `east` this is another hosted cluster")
+
+
+def test_the_restore_may_go_in_the_change_that_moves_the_cluster(tmp_path: Path) -> None:
+    before = subject(tmp_path / "b", files={"clusters/restore.yaml": THERE})
+    _, after = elsewhere(tmp_path / "a")
+    assert told(identity.check, before, after) == []
 
 
 @pytest.mark.parametrize(
@@ -254,6 +303,17 @@ def test_of_a_cluster_that_became_another_one_nothing_else_is_told(tmp_path: Pat
     sink = Sink()
     check_transitions(before, after, environment(), sink)
     assert [each.code for each in sink.findings()] == ["HCP1603"]
+
+
+def test_of_a_cluster_on_another_platform_nothing_else_is_told(
+    demo: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(Fault(("spec",), "transition", "it is immutable"), monkeypatch=monkeypatch)
+    settings = {"platform": {"type": "KubeVirt"}}
+    pool = settings | {"management": {"upgradeType": "Replace"}}
+    (found,) = by_crds(demo, edited(demo, settings | {"fips": True, "services": []}, pool))
+    message = "the platform is fixed once the cluster exists: it was `Agent`, now `KubeVirt`"
+    assert found == f"HCP1601 {PLACE}:6:3: {message}"
 
 
 def test_a_transition_that_crashes_hides_no_other(
