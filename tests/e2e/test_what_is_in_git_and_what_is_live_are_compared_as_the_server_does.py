@@ -19,8 +19,8 @@ from tests.envtest.client import MERGE_PATCH, Client
 from hcpc.kube.object_ref import object_ref
 from hcpc.sync.compare import applied_differences, field_path, has_effect, observe, owned_fields
 from hcpc.sync.records import Desired, Difference, Observed
-from hcpc.sync.rendered_objects import rendered_objects
-from hcpc.sync.tree import ParsedFiles, read_tree
+from hcpc.sync.tree.rendered_objects import rendered_objects
+from hcpc.sync.tree.tree import ParsedFiles, read_tree
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = "compared"

@@ -54,7 +54,7 @@ EXEMPT = {
     ("verify/rules/architecture.py", "none"): "an empty list, in words",
     ("cli/sync.py", "none"): "a forge that is not told",
     ("cli/syncing.py", "none"): "a forge that is not told",
-    ("sync/forge.py", "agent"): "the header of HTTP that says which program asks",
+    ("sync/tell/forge.py", "agent"): "the header of HTTP that says which program asks",
     ("sync/cluster/credentials.py", "agent"): "the header of HTTP that says which program asks",
 }
 """Why a name may stand where it does not name a platform."""

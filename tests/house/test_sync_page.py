@@ -9,9 +9,9 @@ from tests.unit.sync.rounds import CONFIGURED, UNCHANGED, round_of
 
 from hcpc.cli.main import command
 from hcpc.sync.records import Cause
-from hcpc.sync.report import as_json, comparison_json
 from hcpc.sync.serve.logs import EVENTS
 from hcpc.sync.serve.metrics import NAMES
+from hcpc.sync.tell.report import as_json, comparison_json
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/sync.md").read_text(encoding="utf-8")
 DEFAULT = re.compile(r"\s+\[default: (.*)\]$")

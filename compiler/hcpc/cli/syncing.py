@@ -23,14 +23,11 @@ from hcpc.sync.cluster.connection import connect
 from hcpc.sync.cluster.lease import Leader
 from hcpc.sync.errors import SyncError
 from hcpc.sync.events import Listener
-from hcpc.sync.forge import Forge, ForgeError, HttpForge, find_forge, find_token, has_token
 from hcpc.sync.git.repository import Source
 from hcpc.sync.git.signatures import Verification
 from hcpc.sync.git.status_ref import Identity, StatusRef
 from hcpc.sync.masking import clean
-from hcpc.sync.publish import Publisher
 from hcpc.sync.records import Limits, Round
-from hcpc.sync.report import as_json, comparison_json, comparison_text, text
 from hcpc.sync.round import run_round
 from hcpc.sync.serve.bell import Bell
 from hcpc.sync.serve.daemon import Daemon
@@ -51,8 +48,11 @@ from hcpc.sync.serve.metrics import Metrics
 from hcpc.sync.serve.progress import progress
 from hcpc.sync.settings import ANY_COMMIT, RoundSettings
 from hcpc.sync.status.documents import documents
-from hcpc.sync.tree import ParsedFiles
-from hcpc.sync.verdict import Verdict, differs, verdict
+from hcpc.sync.tell.forge import Forge, ForgeError, HttpForge, find_forge, find_token, has_token
+from hcpc.sync.tell.publish import Publisher
+from hcpc.sync.tell.report import as_json, comparison_json, comparison_text, text
+from hcpc.sync.tell.verdict import Verdict, differs, verdict
+from hcpc.sync.tree.tree import ParsedFiles
 
 if TYPE_CHECKING:
     from hcpc.cli.sync import Wish

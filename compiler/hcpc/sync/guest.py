@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 from hcpc.kube.manifest import HOSTED_CLUSTER
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync.apply.inventory import InventoryStore
 from hcpc.sync.crew import Crew
 from hcpc.sync.deadline import Deadline
 from hcpc.sync.errors import SyncError
 from hcpc.sync.events import GuestFinished, Phase, PhaseStarted
-from hcpc.sync.guard import REMOVING, held_back, over_budget
-from hcpc.sync.inventory import InventoryStore
+from hcpc.sync.plan.guard import REMOVING, held_back, over_budget
 from hcpc.sync.records import (
     Cause,
     Limits,

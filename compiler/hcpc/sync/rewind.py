@@ -6,8 +6,8 @@ history. Whoever wants to go back commits anew, or names the commit.
 
 from datetime import UTC, datetime
 
+from hcpc.sync.apply.inventory import InventoryStore
 from hcpc.sync.errors import SourceError
-from hcpc.sync.inventory import InventoryStore
 from hcpc.sync.records import Commit
 from hcpc.sync.settings import ANY_COMMIT, RoundSettings
 

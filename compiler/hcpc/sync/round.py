@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync.apply.inventory import InventoryStore
 from hcpc.sync.errors import EndedEarlyError, SyncError
 from hcpc.sync.events import Event, Listener, Phase, PhaseStarted
 from hcpc.sync.guest import guests_of, visit_guests
 from hcpc.sync.health import health_of
-from hcpc.sync.inventory import InventoryStore
-from hcpc.sync.observe import HOST_KINDS, observe_all
+from hcpc.sync.observe.observe import HOST_KINDS, observe_all
 from hcpc.sync.records import Health, HealthState, RenderedTree, Round
 from hcpc.sync.settings import RoundSettings
-from hcpc.sync.tree import read_tree
+from hcpc.sync.tree.tree import read_tree
 from hcpc.sync.visit import Place, visit
 from hcpc.sync.which_cluster import Told, WrongClusterError, identified, told_by
 

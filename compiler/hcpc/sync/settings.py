@@ -10,7 +10,7 @@ from hcpc.sync.events import Listener, silent
 from hcpc.sync.guest_door import open_guest
 from hcpc.sync.ports import Cluster, ReadableStatus, Repository
 from hcpc.sync.records import Limits
-from hcpc.sync.tree import ParsedFiles
+from hcpc.sync.tree.tree import ParsedFiles
 
 ANY_COMMIT = "any"
 """As `allow_rewind`: whatever the revision leads to."""

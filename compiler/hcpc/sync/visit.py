@@ -9,16 +9,16 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync.apply import Terms, execute
+from hcpc.sync.apply.apply import Terms, execute
+from hcpc.sync.apply.inventory import InventoryStore
+from hcpc.sync.apply.second_look import Judge, second_judge
 from hcpc.sync.errors import SyncError
 from hcpc.sync.events import Event, OutcomeMade, Phase, PhaseStarted
-from hcpc.sync.inventory import InventoryStore
-from hcpc.sync.observe import HOST_KINDS, observe_all, observe_hosts
-from hcpc.sync.plan import make_plan
+from hcpc.sync.observe.observe import HOST_KINDS, observe_all, observe_hosts
+from hcpc.sync.plan.plan import make_plan
 from hcpc.sync.ports import Cluster
 from hcpc.sync.records import Inventory, Live, Outcome, Plan, RenderedTree, Result, Round
 from hcpc.sync.rewind import RewindError, admit
-from hcpc.sync.second_look import Judge, second_judge
 from hcpc.sync.settings import RoundSettings
 from hcpc.sync.which_cluster import Told, WrongClusterError, identified
 

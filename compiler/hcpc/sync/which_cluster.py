@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from hcpc.kube.loose import mapping, text
 from hcpc.kube.object_ref import ObjectRef
+from hcpc.sync.apply.inventory import InventoryStore
 from hcpc.sync.errors import SourceError, StatusError, SyncError
-from hcpc.sync.inventory import InventoryStore
 from hcpc.sync.ports import Cluster, ReadableStatus
 from hcpc.sync.status.documents import CLUSTER_STATUS, CLUSTERS, SUMMARY, SYNC_STATUS
 from hcpc.sync.status.keeping import read_document

@@ -173,8 +173,14 @@ def test_a_round_is_told_and_its_status_is_written(stage: Stage, run: Run) -> No
     stage.result = round_of(CREATED)
     ran = run(*HERE, "--once")
     assert ran.out.startswith("mgmt-1 at 012345678: 12.0 s, 34 requests\n")
-    assert ran.err == "  created ConfigMap clusters/config\n"
+    assert ran.err == ""
     assert [words for _, words in stage.written] == ["mgmt-1: mgmt-1: applied at 012345678"]
+
+
+def test_what_goes_wrong_is_told_as_it_goes(stage: Stage, run: Run) -> None:
+    stage.result = round_of(FAILED)
+    ran = run(*HERE, "--once")
+    assert ran.err.startswith("  failed ConfigMap clusters/config: ")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from hcpc.emit.plan import plan_write
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.pipeline import Compilation
 from hcpc.sync.records import SyncData, Tombstone, WaiverInForce
-from hcpc.sync.sync_data import read_sync_data
+from hcpc.sync.tree.sync_data import read_sync_data
 
 SYNC = "mgmt-1/sync.yaml"
 IMAGE = next(line.split(": ")[1] for line in SCAFFOLD[RELEASES].splitlines() if "@sha256:" in line)

@@ -17,7 +17,7 @@ from hcpc.sync.ports import Cluster
 from hcpc.sync.records import Commit, Outcome, Round
 from hcpc.sync.round import run_round
 from hcpc.sync.settings import RoundSettings
-from hcpc.sync.tree import ParsedFiles
+from hcpc.sync.tree.tree import ParsedFiles
 
 NAME = "mc"
 HYPERSHIFT = "hypershift.openshift.io/v1beta1"

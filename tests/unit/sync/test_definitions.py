@@ -8,7 +8,7 @@ import pytest
 from tests.unit.sync.stage import Stage, outcome_of
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync import established
+from hcpc.sync.apply import established
 from hcpc.sync.cluster.faults import InvalidError
 from hcpc.sync.records import Result
 

@@ -23,7 +23,7 @@ from hcpc.sync.cluster.faults import InvalidError
 from hcpc.sync.events import GuestFinished, OutcomeMade
 from hcpc.sync.guest import INVENTORY
 from hcpc.sync.records import Result
-from hcpc.sync.verdict import Verdict, shortfalls, verdict
+from hcpc.sync.tell.verdict import Verdict, shortfalls, verdict
 
 CREDENTIALS = ref_of("Secret", "a-kubeconfig")
 AVAILABLE = {"type": "Available", "status": "True"}

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.sync.fake_cluster import FakeCluster, Killed
 from tests.unit.sync.stage import Stage, config_map, hosted_cluster, node_pool, small_tree
 
-from hcpc.sync.inventory import InventoryStore
+from hcpc.sync.apply.inventory import InventoryStore
 
 
 def end_of(cluster: FakeCluster) -> tuple[dict[str, Any], dict[str, Any]]:

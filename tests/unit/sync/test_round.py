@@ -18,7 +18,8 @@ from tests.unit.sync.stage import (
 )
 
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync import apply
+from hcpc.sync.apply import apply
+from hcpc.sync.apply.inventory import LABEL
 from hcpc.sync.cluster.faults import (
     ForbiddenError,
     InvalidError,
@@ -27,7 +28,6 @@ from hcpc.sync.cluster.faults import (
 )
 from hcpc.sync.crew import Crew
 from hcpc.sync.events import OutcomeMade, Phase, PhaseStarted
-from hcpc.sync.inventory import LABEL
 from hcpc.sync.records import Cause, HealthState, Result, Verb
 
 

@@ -17,10 +17,10 @@ from tests.unit.sync.stage import (
 
 from hcpc.kube.object_ref import ObjectRef
 from hcpc.sync.errors import StatusError
-from hcpc.sync.publish import Publisher
 from hcpc.sync.records import Cause, Result, Round
 from hcpc.sync.status.documents import documents
-from hcpc.sync.verdict import Verdict, verdict
+from hcpc.sync.tell.publish import Publisher
+from hcpc.sync.tell.verdict import Verdict, verdict
 from hcpc.syntax.plain import plain_documents
 
 RUNS = {"conditions": [{"type": "Available", "status": "True"}]}

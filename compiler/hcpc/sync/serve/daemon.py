@@ -7,12 +7,12 @@ from typing import Any
 
 from hcpc.sync.errors import SyncError
 from hcpc.sync.events import Event, Listener, OutcomeMade
-from hcpc.sync.publish import Publisher
 from hcpc.sync.records import Outcome, Result, Round
 from hcpc.sync.serve.logs import Level, Log
 from hcpc.sync.serve.loop import Pulse, Why
 from hcpc.sync.serve.metrics import Metrics
-from hcpc.sync.verdict import Verdict, counts, every_outcome, shortfalls, verdict
+from hcpc.sync.tell.publish import Publisher
+from hcpc.sync.tell.verdict import Verdict, counts, every_outcome, shortfalls, verdict
 
 _LEVELS = {Result.FAILED: Level.ERROR, Result.CONFLICT: Level.WARNING}
 _LASTING = frozenset(

@@ -18,7 +18,7 @@ from prometheus_client.exposition import choose_encoder
 from hcpc import __version__
 from hcpc.kube.manifest import HOSTED_CLUSTER
 from hcpc.sync.records import Conflict, HealthState, Result, Round
-from hcpc.sync.verdict import LEFT_ALONE, Verdict, counts, every_outcome, verdict
+from hcpc.sync.tell.verdict import LEFT_ALONE, Verdict, counts, every_outcome, verdict
 
 _WRITTEN = frozenset(
     {Result.CREATED, Result.CONFIGURED, Result.ADOPTED, Result.RELEASED, Result.PRUNED}

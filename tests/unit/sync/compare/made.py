@@ -5,7 +5,7 @@ from typing import Any
 
 from hcpc.kube.object_ref import object_ref
 from hcpc.sync.records import Desired
-from hcpc.sync.rendered_objects import wave_of
+from hcpc.sync.tree.rendered_objects import wave_of
 
 Object = dict[str, Any]
 THING = {"apiVersion": "example.com/v1", "kind": "Thing"}

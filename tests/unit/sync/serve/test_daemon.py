@@ -18,12 +18,12 @@ from tests.unit.sync.rounds import (
 
 from hcpc.sync.errors import SourceError, StatusError
 from hcpc.sync.events import Listener, OutcomeMade
-from hcpc.sync.publish import Publisher
 from hcpc.sync.records import Round
 from hcpc.sync.serve.daemon import Daemon
 from hcpc.sync.serve.logs import Log
 from hcpc.sync.serve.loop import Pulse, Why
 from hcpc.sync.serve.metrics import Metrics
+from hcpc.sync.tell.publish import Publisher
 
 TOKEN = "glpat-" + "x" * 24
 

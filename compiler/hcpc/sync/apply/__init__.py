@@ -1,0 +1,1 @@
+"""A plan is carried out, object by object, and what is ours is written down."""

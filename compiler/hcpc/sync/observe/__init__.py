@@ -1,0 +1,1 @@
+"""What a cluster has of what matters, read with few requests."""
