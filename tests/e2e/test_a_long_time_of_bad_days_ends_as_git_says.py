@@ -6,6 +6,7 @@
 import os
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -162,8 +163,11 @@ def assert_within(wanted: Any, live: Any, where: str) -> None:
         assert wanted == live, where
 
 
-def test_cluster_is_git_and_status_is_truth(world: World) -> None:
-    print(f"HCPC_CHAOS_SEED={SEED} HCPC_CHAOS_ROUNDS={ROUNDS}")  # noqa: T201  # to repeat it
+def test_cluster_is_git_and_status_is_truth(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
+    again = f"HCPC_CHAOS_SEED={SEED} HCPC_CHAOS_ROUNDS={ROUNDS}"
+    print(again)  # noqa: T201  # to repeat it when it fails
     chaos = Chaos(world, SEED)
     for name in NAMES[:2]:
         world.fleet.add(name, pools={"workers": Pool(2), "infra": Pool(1, config=("slow",))})
@@ -186,6 +190,10 @@ def test_cluster_is_git_and_status_is_truth(world: World) -> None:
     before = world.versions()
     world.synced()
     assert world.versions() == before
+    ends = ", ".join(f"{count} with {code}" for code, count in sorted(chaos.codes.items()))
+    gone = ", ".join(f"{count} {kind}" for kind, count in sorted(chaos.deleted.items()))
+    told = f"{again}: rounds ended {ends}; {chaos.faults} faults; deleted with leave: {gone}"
+    record_property("summary", f"chaos: {told}")
 
 
 def assert_status_is_truth(world: World, commit: str) -> None:

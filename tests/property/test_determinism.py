@@ -104,7 +104,7 @@ def test_neither_hash_seed_nor_directory_shows_in_the_files(tmp_path: Path) -> N
         ran(seed, cwd, "compile", "-C", os.path.relpath(root, cwd), "--executor", "processes")
         trees.append(tree(root / "rendered"))
     assert trees[0] == trees[1] == trees[2]
-    assert len(trees[0]) == 3 + 4 * 4 - 1
+    assert len(trees[0]) == 4 + 4 * 4 - 1
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
