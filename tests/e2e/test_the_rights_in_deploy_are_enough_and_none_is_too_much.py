@@ -84,6 +84,8 @@ class Tour:
                     break
             if ran.code:
                 return ran.said
+            if world.holder:
+                return f"the Lease was not given back by {world.holder}"
         return ""
 
     def wipe(self) -> None:

@@ -116,15 +116,25 @@ class World:
         return made
 
     def versions(self) -> dict[str, str]:
-        """The resourceVersion of everything that a sync may touch, its inventory included."""
+        """The resourceVersion of everything that a sync may touch, its inventory included.
+
+        Without the note of the last commit: a new one is noted, whatever is in it.
+        """
         found = {
             f"{kind} {name}": body["metadata"]["resourceVersion"]
             for kind in _KINDS
             for name, body in self.all(kind).items()
         }
         for name, body in self.inventory_objects().items():
-            found[f"inventory {name}"] = body["metadata"]["resourceVersion"]
+            if not name.endswith("-latest"):
+                found[f"inventory {name}"] = body["metadata"]["resourceVersion"]
         return found
+
+    @property
+    def holder(self) -> str:
+        """Who holds the Lease now, or never gave it back."""
+        lease = self.admin.get(self.path("Lease", f"hcpc-sync-{self.name}", self.namespace))
+        return str(lease.body["spec"].get("holderIdentity") or "") if lease.status == 200 else ""
 
     def inventory_objects(self) -> dict[str, Object]:
         """The ConfigMaps that hold the inventory."""
@@ -178,11 +188,8 @@ class World:
 
     def _let_leases_end(self) -> None:
         """As if enough time had gone by since the last sync was killed."""
-        path = self.path("Lease", f"hcpc-sync-{self.name}", self.namespace)
-        lease = self.admin.get(path)
-        held = lease.status == 200 and lease.body["spec"].get("holderIdentity")
-        if held and not any(each.is_running for each in self.started):
-            self.admin.delete(path)
+        if self.holder and not any(each.is_running for each in self.started):
+            self.admin.delete(self.path("Lease", f"hcpc-sync-{self.name}", self.namespace))
 
     def run(self, *arguments: str) -> Ran:
         """Any other command of hcpc."""
