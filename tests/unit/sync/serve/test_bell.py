@@ -7,9 +7,10 @@ import sys
 import pytest
 
 RUN = """
-import sys, time
+import signal, sys, time
 from hcpc.sync.serve.bell import Bell
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start us in the background
 bell = Bell()
 with bell.heeds_signals():
     print("listening", flush=True)
