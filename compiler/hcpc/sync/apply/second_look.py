@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from hcpc.sync.plan.guard import REMOVING, Matter, judge_of
-from hcpc.sync.plan.left_alone import resting_clusters
-from hcpc.sync.plan.plan import decider
+from hcpc.sync.plan.guard import REMOVING, judge_of
+from hcpc.sync.plan.matter import matter_of
+from hcpc.sync.plan.plan import decide
 from hcpc.sync.records import Action, Cause, Inventory, Limits, Live, RenderedTree, Verb
 
 SECONDS = 30.0
@@ -31,13 +31,12 @@ def second_judge(
     elsewhere: Mapping[str, str],
 ) -> Judge:
     """Says of an action of a plan what of it still holds."""
-    decide = decider(tree, inventory, live, limits, now)
-    resting = resting_clusters(tree.objects, inventory, live, now)
-    remove = judge_of(Matter(tree, inventory, live, limits, now, resting, elsewhere))
+    matter = matter_of(tree, inventory, live, limits, now, elsewhere)
+    remove = judge_of(matter)
 
     def judge(action: Action) -> Action:
         if action.desired is not None:
-            again = decide(action.desired)
+            again = decide(action.desired, matter)
         else:
             assert action.owned is not None
             again = remove(action.owned)

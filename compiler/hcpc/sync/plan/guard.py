@@ -4,22 +4,18 @@ Decides and explains; deletes nothing. Whatever is not sure to be right is left 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hcpc.kube.manifest import HOSTED_CLUSTER, NODE_POOL
 from hcpc.kube.object_ref import ObjectRef
-from hcpc.sync.plan.left_alone import Rest, rest_of
+from hcpc.sync.plan.left_alone import rest_of
+from hcpc.sync.plan.matter import Matter
 from hcpc.sync.records import (
     Action,
     Cause,
-    Inventory,
     Limits,
-    Live,
     Observed,
     Owned,
-    RenderedTree,
     Tombstone,
     Verb,
     Wave,
@@ -74,36 +70,20 @@ REMOVING = frozenset({Verb.PRUNE, Verb.RELEASE})
 """What ends that an object is ours, in the cluster too."""
 
 
-class Matter(NamedTuple):
-    """All that bears on whether something may be deleted.
-
-    `elsewhere` says of uids which other inventory has them too.
-    """
-
-    tree: RenderedTree
-    inventory: Inventory
-    live: Live
-    limits: Limits
-    now: datetime
-    resting: Mapping[str, Rest]
-    elsewhere: Mapping[str, str] = MappingProxyType({})
-
-
 def removals(matter: Matter, stopped: str) -> tuple[list[Action], str]:
     """What becomes of each object that we own and that git no longer wants, waves downwards.
 
     `stopped` says why nothing may be deleted. The second of the two says so too, also when it only
     turns out here.
     """
-    wanted = {each.ref for each in matter.tree.objects}
-    gone = [owned for ref, owned in matter.inventory.items() if ref not in wanted]
+    gone = [owned for ref, owned in matter.inventory.items() if ref not in matter.wanted]
     gone.sort(key=lambda owned: (-owned.wave, owned.ref))
     judge = judge_of(matter)
     actions = [judge(owned) for owned in gone]
     doomed = [each for each in actions if each.verb in REMOVING]
     if not doomed:
         return actions, ""
-    cause = Cause.EMPTY_TREE if not wanted else Cause.NO_PRUNE
+    cause = Cause.EMPTY_TREE if not matter.wanted else Cause.NO_PRUNE
     stopped = stopped or ("" if matter.limits.prune else "pruning is switched off")
     if not stopped:
         cause = Cause.BUDGET
@@ -285,11 +265,10 @@ def _cluster_of(observed: Observed) -> str:
 
 def _pools_in_the_way(ref: ObjectRef, matter: Matter) -> Iterator[_Objection]:
     """The node pools that would go with a hosted cluster, and may not."""
-    wanted = {each.ref for each in matter.tree.objects}
     for pool in matter.live.pools:
         if pool.ref.namespace != ref.namespace or _cluster_of(pool) != ref.name:
             continue
-        if pool.ref in wanted:
+        if pool.ref in matter.wanted:
             yield _Objection(Cause.IN_USE, f"git still wants {pool.ref} of it")
         elif pool.ref not in matter.inventory:
             yield _Objection(Cause.IN_USE, f"{pool.ref} of it is not ours, and would go with it")
