@@ -124,7 +124,9 @@ def _lost_cluster(action: Action, matter: Matter) -> str:
     ref = hosted_cluster_of(desired) if desired.ref.kind == NODE_POOL else desired.ref
     owned = matter.inventory.get(ref)
     name = f"{ref.namespace}/{ref.name}"
-    ran = owned is None and name in matter.limits.ran
+    # An intent that came to nothing knows no more of it than no entry does.
+    is_unknown = owned is None or not (owned.uid or owned.digest)
+    ran = is_unknown and name in matter.limits.ran
     if ref.kind != HOSTED_CLUSTER or not (ran or _was_here(owned)):
         return ""
     if ref in matter.live.objects or name in matter.limits.recreate:

@@ -166,6 +166,17 @@ def test_a_hosted_cluster_is_made_anew_when_it_is_asked_for() -> None:
     assert [each.verb for each in made.actions] == [Verb.CREATE] * 2
 
 
+def test_one_that_ran_before_is_not_made_anew_because_a_sync_once_meant_to() -> None:
+    wanted = hosted_cluster()
+    bare = inventory(owned(wanted, uid="", digest="", fields=""))
+    limits = Limits(ran=frozenset({"clusters/one"}))
+    for known in ({}, bare):
+        action = only(plan(wanted, known=known, there=live(), limits=limits))
+        assert (action.verb, action.cause) == (Verb.SKIP, Cause.GONE)
+    again = limits._replace(recreate=frozenset({"clusters/one"}))
+    assert only(plan(wanted, known=bare, there=live(), limits=again)).verb is Verb.CREATE
+
+
 def test_a_hosted_cluster_that_we_deleted_may_come_back() -> None:
     wanted = hosted_cluster()
     action = only(plan(wanted, known=inventory(owned(wanted, doomed=True)), there=live()))
